@@ -1,0 +1,1 @@
+"""Adapters: each speaks to one kind of device."""

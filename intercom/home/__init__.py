@@ -1,0 +1,1 @@
+"""The domain: areas, devices, commands, pairing. Knows no Qt, web, MQTT or SQL."""

@@ -1,0 +1,1 @@
+"""View-models for QML: the one crossing from Qt to asyncio."""
