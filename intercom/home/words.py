@@ -1,0 +1,256 @@
+"""The words and icons for what devices say, in English source text (`resources/i18n` holds the translations)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intercom.home.capabilities import Bolt, Guard, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A phrase to translate.
+
+    Attributes:
+        text: the English source text, with `%1`, `%2` where the arguments go.
+        args: literal texts (already formatted numbers, a device's own words).
+        at: seconds since the epoch, shown as a local time of day in place of `%1`.
+    """
+
+    text: str
+    args: tuple[str, ...] = ()
+    at: float | None = None
+
+
+def literal(text: str) -> Words:
+    """Return a device's own words, which nobody translates."""
+    return Words("%1", (text,))
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """How a binary sensor of one device class looks.
+
+    Attributes:
+        alarms: on is something to look at; otherwise on is merely a fact.
+        guards: off is safe and shut.
+    """
+
+    on: str
+    off: str
+    icon: str
+    alarms: bool = False
+    guards: bool = False
+
+
+SENSES: dict[str | None, Sense] = {
+    None: Sense("On", "Off", "circle-dot"),
+    "battery": Sense("Low", "Normal", "battery-low", alarms=True),
+    "battery_charging": Sense("Charging", "Not charging", "battery-charging"),
+    "carbon_monoxide": Sense("Carbon monoxide!", "Clear", "alarm-smoke", alarms=True, guards=True),
+    "cold": Sense("Cold", "Normal", "snowflake", alarms=True),
+    "connectivity": Sense("Connected", "Disconnected", "wifi"),
+    "door": Sense("Open", "Closed", "door-closed", alarms=True, guards=True),
+    "garage_door": Sense("Open", "Closed", "warehouse", alarms=True, guards=True),
+    "gas": Sense("Gas!", "Clear", "flame", alarms=True, guards=True),
+    "heat": Sense("Hot", "Normal", "thermometer-sun", alarms=True),
+    "light": Sense("Light", "Dark", "sun"),
+    "lock": Sense("Unlocked", "Locked", "lock", alarms=True, guards=True),
+    "moisture": Sense("Wet", "Dry", "droplets", alarms=True, guards=True),
+    "motion": Sense("Motion", "No motion", "footprints"),
+    "moving": Sense("Moving", "Still", "vibrate"),
+    "occupancy": Sense("Occupied", "Empty", "user"),
+    "opening": Sense("Open", "Closed", "door-closed", alarms=True, guards=True),
+    "plug": Sense("Plugged in", "Unplugged", "plug"),
+    "power": Sense("Power", "No power", "zap"),
+    "presence": Sense("Home", "Away", "user"),
+    "problem": Sense("Problem", "OK", "triangle-alert", alarms=True),
+    "running": Sense("Running", "Not running", "play"),
+    "safety": Sense("Unsafe", "Safe", "shield-alert", alarms=True, guards=True),
+    "smoke": Sense("Smoke!", "Clear", "alarm-smoke", alarms=True, guards=True),
+    "sound": Sense("Sound", "Quiet", "volume-2"),
+    "tamper": Sense("Tampered with", "Untouched", "shield-alert", alarms=True),
+    "update": Sense("Update available", "Up to date", "package"),
+    "vibration": Sense("Vibration", "Still", "vibrate"),
+    "window": Sense("Open", "Closed", "app-window", alarms=True, guards=True),
+}
+
+SENSOR_ICONS: dict[str, str] = {
+    "apparent_power": "zap",
+    "aqi": "leaf",
+    "atmospheric_pressure": "gauge",
+    "battery": "battery",
+    "carbon_dioxide": "leaf",
+    "carbon_monoxide": "alarm-smoke",
+    "current": "zap",
+    "date": "clock",
+    "distance": "ruler",
+    "duration": "timer",
+    "energy": "zap",
+    "frequency": "activity",
+    "gas": "flame",
+    "humidity": "droplets",
+    "illuminance": "sun",
+    "moisture": "droplets",
+    "pm1": "leaf",
+    "pm10": "leaf",
+    "pm25": "leaf",
+    "power": "zap",
+    "pressure": "gauge",
+    "signal_strength": "signal",
+    "sound_pressure": "volume-2",
+    "speed": "gauge",
+    "temperature": "thermometer",
+    "timestamp": "clock",
+    "volatile_organic_compounds": "leaf",
+    "voltage": "zap",
+    "volume": "droplet",
+    "water": "droplet",
+    "weight": "weight",
+    "wind_speed": "wind",
+}
+
+COVER_ICONS: dict[str | None, str] = {
+    None: "blinds",
+    "awning": "blinds",
+    "damper": "air-vent",
+    "door": "door-closed",
+    "garage": "warehouse",
+    "gate": "warehouse",
+    "window": "app-window",
+}
+
+MODES: dict[str, str] = {
+    "auto": "Auto",
+    "away": "Away",
+    "boost": "Boost",
+    "comfort": "Comfort",
+    "cool": "Cool",
+    "dry": "Dry",
+    "eco": "Eco",
+    "electric": "Electric",
+    "emergency_heating": "Emergency heating",
+    "fan_only": "Fan only",
+    "gas": "Gas",
+    "heat": "Heat",
+    "heat_cool": "Heat and cool",
+    "heat_pump": "Heat pump",
+    "high": "High",
+    "high_demand": "High demand",
+    "home": "Home",
+    "low": "Low",
+    "manual": "Manual",
+    "medium": "Medium",
+    "none": "None",
+    "normal": "Normal",
+    "off": "Off",
+    "on": "On",
+    "performance": "Performance",
+    "quiet": "Quiet",
+    "sleep": "Sleep",
+    "turbo": "Turbo",
+}
+"""What modes and presets are called; a device's own words stand for themselves."""
+
+ACTIONS: dict[str, str] = {
+    "cooling": "cooling",
+    "defrosting": "defrosting",
+    "drying": "drying",
+    "fan": "fan running",
+    "heating": "heating",
+    "humidifying": "humidifying",
+    "idle": "idle",
+    "preheating": "preheating",
+}
+
+BOLTS: dict[Bolt, str] = {
+    Bolt.LOCKED: "Locked",
+    Bolt.UNLOCKED: "Unlocked",
+    Bolt.LOCKING: "locking…",
+    Bolt.UNLOCKING: "unlocking…",
+    Bolt.OPENING: "opening…",
+    Bolt.OPEN: "Open",
+    Bolt.JAMMED: "Jammed",
+}
+
+GUARDS: dict[Guard, str] = {
+    Guard.DISARMED: "Disarmed",
+    Guard.ARMED_HOME: "Armed, home",
+    Guard.ARMED_AWAY: "Armed, away",
+    Guard.ARMED_NIGHT: "Armed, night",
+    Guard.ARMED_VACATION: "Armed, vacation",
+    Guard.ARMED_CUSTOM: "Armed, custom",
+    Guard.PENDING: "Entry delay",
+    Guard.ARMING: "arming…",
+    Guard.DISARMING: "disarming…",
+    Guard.TRIGGERED: "Alarm!",
+}
+
+WORKS: dict[Work, str] = {
+    Work.WORKING: "Working",
+    Work.DOCKED: "Docked",
+    Work.IDLE: "Idle",
+    Work.PAUSED: "Paused",
+    Work.RETURNING: "Returning",
+    Work.ERROR: "Needs help",
+}
+
+PHRASES: tuple[str, ...] = (
+    "%1",
+    "%1 % open",
+    "%1 at %2",
+    "%1 on",
+    "All off",
+    "Asks for a code",
+    "Cannot be reached",
+    "Closed",
+    "Install %1",
+    "Installing… %1 %",
+    "Message",
+    "Never",
+    "No news since %1",
+    "No picture yet",
+    "No state yet",
+    "Off",
+    "On",
+    "Open",
+    "Press",
+    "Set to %1",
+    "Speed %1 %",
+    "Stopped",
+    "Up to date",
+    "arming…",
+    "assumed",
+    "at home",
+    "away",
+    "closing…",
+    "disarming…",
+    "installing…",
+    "locking…",
+    "opening…",
+    "setting…",
+    "since %1",
+    "turning off…",
+    "turning on…",
+    "unlocking…",
+)
+"""The phrases that tiles are made of, apart from the tables above."""
+
+
+def mode_words(mode: str) -> Words:
+    """Return the words for a mode or preset, or the device's own."""
+    known = MODES.get(mode)
+    return Words(known) if known else literal(mode)
+
+
+def all_texts() -> frozenset[str]:
+    """Return every source text that a tile can show, for the catalogue to cover."""
+    texts = {*PHRASES, *MODES.values(), *ACTIONS.values(), *BOLTS.values(), *GUARDS.values(), *WORKS.values()}
+    for sense in SENSES.values():
+        texts |= {sense.on, sense.off}
+    return frozenset(texts)
+
+
+def all_icons() -> frozenset[str]:
+    """Return every icon that these tables name."""
+    return frozenset({sense.icon for sense in SENSES.values()} | {*SENSOR_ICONS.values(), *COVER_ICONS.values()})
