@@ -220,7 +220,7 @@ def tile_of(home: Home, device_id: DeviceId) -> Tile:
     all_held = home.held(device_id)
     held = all_held[face.id]
     gang = _gang(device, face)
-    tile = _gang_tile(gang, all_held) if gang else _tile_of(face, held.shown)
+    tile = _gang_tile(gang, all_held) if gang else glance_of(face, held.shown)
     words = tile.words
     if held.wanted is not None and not gang:
         words = (Words(_pending_words(face, held.state, held.wanted)),)
@@ -313,7 +313,8 @@ def _gang_tile(gang: list[Capability], all_held: Mapping[CapabilityId, Held]) ->
 # One face
 
 
-def _tile_of(face: Capability, state: State) -> Tile:
+def glance_of(face: Capability, state: State) -> Tile:
+    """Return how one capability looks in a state, apart from its device: what a sheet says of it."""
     match face, state:
         case Light(), LightState():
             return _light(face, state)
