@@ -263,7 +263,7 @@ class Home:
         if is_news:
             self._tell(ChangeKind.EVENT if is_event else ChangeKind.STATE, device_id, capability_id)
 
-    def set_available(self, device_id: DeviceId, capability_id: CapabilityId, is_available: bool) -> None:
+    def set_available(self, device_id: DeviceId, capability_id: CapabilityId, *, is_available: bool) -> None:
         """Take note of whether the device says that a capability can be reached."""
         record = self._records.get(device_id)
         held = record.held.get(capability_id) if record is not None else None
