@@ -186,9 +186,9 @@ class Home:
         """Replace all areas; devices in an area that is gone are in none."""
         self._areas = {area.id: area for area in areas}
         self._tell(ChangeKind.AREAS)
-        for device_id, record in self._records.items():
-            if record.placement.area_id is not None and record.placement.area_id not in self._areas:
-                self.place(device_id, replace(record.placement, area_id=None))
+        for device_id, placement in list(self._placements.items()):
+            if placement.area_id is not None and placement.area_id not in self._areas:
+                self.place(device_id, replace(placement, area_id=None))
 
     def place(self, device_id: DeviceId, placement: Placement) -> None:
         """Set what residents decided about a device, known or yet to be announced."""
