@@ -8,14 +8,35 @@ the caller is cancelled while the commit is under way.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from intercom.home.errors import IntercomError
+import aiosqlite
+
+from intercom.home.errors import IntercomError, StartupError
 
 Row = tuple[Any, ...]
+Migration = tuple[str, ...]
+"""Statements that belong together. Migrations are only ever appended; their number is the file's `user_version`."""
+
+_WAIT_FOR_OTHERS_S: Final = 5.0
+_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_REFUSALS: Final = _DAMAGE | {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+"""SQLite's answers that are about the world; all others are about our statements, hence bugs."""
 
 
 class StorageError(IntercomError):
@@ -25,26 +46,52 @@ class StorageError(IntercomError):
     status: ClassVar[int] = 507
 
 
+class DamagedError(StartupError):
+    """The file was damaged; it now bears the name `kept_as`, and the next try makes a new one."""
+
+    def __init__(self, path: Path, kept_as: Path) -> None:
+        super().__init__(f"{path} is damaged; it was set aside as {kept_as.name}, and the next start makes a new one")
+        self.kept_as = kept_as
+
+
 class Transaction:
     """What is written together or not at all."""
 
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+        self._afterwards: list[Callable[[], None]] = []
+
     async def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Run one statement; return the rows that it gives (a RETURNING clause gives those it touched)."""
-        raise NotImplementedError
+        return [tuple(row) for row in await self._connection.execute_fetchall(sql, parameters)]
 
     async def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for each row; the rows are drawn in SQLite's thread."""
-        raise NotImplementedError
+        await self._connection.executemany(sql, rows)
 
     def then(self, apply: Callable[[], None]) -> None:
         """Call `apply` once this is written, before anything else is."""
-        raise NotImplementedError
+        self._afterwards.append(apply)
+
+    def apply(self) -> None:
+        """Call what was given to `then`; for the database, after the commit."""
+        for apply in self._afterwards:
+            apply()
 
 
 class Database:
-    """An open database; made by `open_database`."""
+    """An open database; made by `open_database`.
 
-    path: Path
+    Attributes:
+        is_damaged: SQLite stumbled over a damaged page since it was opened.
+    """
+
+    def __init__(self, path: Path, connection: aiosqlite.Connection) -> None:
+        self.path = path
+        self.is_damaged = False
+        self._connection = connection
+        self._lock = asyncio.Lock()
+        self._data_version: int | None = None
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -53,24 +100,164 @@ class Database:
         Raises:
             StorageError: the disk refuses.
         """
-        raise NotImplementedError
-        yield
+        async with self._lock:
+            transaction = Transaction(self._connection)
+            with self._refusals("written"):
+                try:
+                    await transaction.execute("BEGIN IMMEDIATE")
+                    yield transaction
+                    cancelled = await _to_the_end(self._connection.commit())
+                except BaseException:
+                    await _to_the_end(self._connection.rollback())
+                    raise
+            transaction.apply()
+            if cancelled is not None:
+                raise cancelled
 
     async def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Return the rows of a query, or raise StorageError."""
-        raise NotImplementedError
+        async with self._lock:
+            with self._refusals("read"):
+                return [tuple(row) for row in await self._connection.execute_fetchall(sql, parameters)]
 
     async def is_changed_elsewhere(self) -> bool:
         """Tell whether another process wrote since this was last asked."""
-        raise NotImplementedError
+        ((version,),) = await self.fetch("PRAGMA data_version")
+        is_changed = self._data_version not in (None, version)
+        self._data_version = version
+        return is_changed
+
+    @contextlib.contextmanager
+    def _refusals(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            code = _primary_code(error)
+            if code not in _REFUSALS:
+                raise
+            self.is_damaged = self.is_damaged or code in _DAMAGE
+            raise StorageError(f"{self.path} cannot be {done}: {error}") from error
 
 
 @contextlib.asynccontextmanager
-async def open_database(path: Path, migrations: Sequence[str]) -> AsyncIterator[Database]:
+async def open_database(
+    path: Path, migrations: Sequence[Migration], *, is_precious: bool = True
+) -> AsyncIterator[Database]:
     """Open the database, or make it; close it when the block ends.
 
+    Args:
+        is_precious: what is written must survive a power cut, not only our own end, and is checked for damage now;
+            otherwise damage shows when its page is used.
+
     Raises:
-        StartupError: it cannot be used; when it is damaged, it was set aside, and the next try makes a new one.
+        StartupError: it cannot be used.
+        DamagedError: it was damaged.
     """
-    raise NotImplementedError
-    yield
+    _prepare(path)
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            connection = await stack.enter_async_context(
+                aiosqlite.connect(path, timeout=_WAIT_FOR_OTHERS_S, isolation_level=None)
+            )
+            await _set_up(connection, is_precious=is_precious)
+            await _migrate(connection, path, migrations)
+            database = Database(path, connection)
+            await database.is_changed_elsewhere()
+        except (sqlite3.DatabaseError, StorageError, _FoundDamage) as error:
+            await stack.aclose()
+            code = _primary_code(error) if isinstance(error, sqlite3.DatabaseError) else None
+            if code in _DAMAGE or isinstance(error, _FoundDamage):
+                raise DamagedError(path, set_aside(path)) from error
+            if code is not None and code not in _REFUSALS:
+                raise
+            raise StartupError(f"{path} cannot be used: {error}") from error
+        yield database
+
+
+def set_aside(path: Path) -> Path:
+    """Give a closed database another name, so that a new one can be made; return that name.
+
+    Raises:
+        StartupError: the folder does not let us.
+    """
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    number = 0
+    while (kept_as := path.with_name(f"{path.name}.damaged-{stamp}" + (f"-{number}" if number else ""))).exists():
+        number += 1
+    try:
+        for suffix in ("-wal", "-shm", ""):
+            with contextlib.suppress(FileNotFoundError):
+                path.with_name(path.name + suffix).rename(kept_as.with_name(kept_as.name + suffix))
+    except OSError as error:
+        raise StartupError(f"{path} is damaged and cannot be set aside: {error.strerror}") from error
+    return kept_as
+
+
+class _FoundDamage(Exception):  # noqa: N818  # never leaves this module
+    """`PRAGMA quick_check` found something."""
+
+
+async def _set_up(connection: aiosqlite.Connection, *, is_precious: bool) -> None:
+    # A new file gives freed pages back only when it is told so before its first table.
+    await connection.execute_fetchall("PRAGMA auto_vacuum = INCREMENTAL")
+    await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+    await connection.execute_fetchall(f"PRAGMA synchronous = {'FULL' if is_precious else 'NORMAL'}")
+    await connection.execute_fetchall("PRAGMA journal_size_limit = 4194304")
+    await connection.execute_fetchall("PRAGMA foreign_keys = ON")
+    if is_precious and list(await connection.execute_fetchall("PRAGMA quick_check(1)")) != [("ok",)]:
+        raise _FoundDamage
+
+
+async def _migrate(connection: aiosqlite.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+    if await _version(connection, path, migrations) == len(migrations):
+        return
+    await connection.execute_fetchall("BEGIN IMMEDIATE")
+    # Another process may have been quicker: only now it cannot be any more.
+    for statements in migrations[await _version(connection, path, migrations) :]:
+        for statement in statements:
+            await connection.execute_fetchall(statement)
+    await connection.execute_fetchall(f"PRAGMA user_version = {len(migrations)}")
+    await connection.commit()
+
+
+async def _version(connection: aiosqlite.Connection, path: Path, migrations: Sequence[Migration]) -> int:
+    ((version,),) = await connection.execute_fetchall("PRAGMA user_version")
+    if not 0 <= version <= len(migrations):
+        raise StartupError(f"{path} was written by a newer version of the program (schema {version}); update this one")
+    return int(version)
+
+
+def _prepare(path: Path) -> None:
+    """Make the folder and the file ours alone.
+
+    An existing folder is shut only while it is empty: it may hold other things, and be meant for others.
+    """
+    folder = path.parent
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any(folder.iterdir()) and not folder.stat().st_mode & stat.S_ISVTX:
+            folder.chmod(0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        path.chmod(0o600)
+    except FileExistsError as error:
+        raise StartupError(f"the data folder {folder} is not a folder") from error
+    except OSError as error:
+        raise StartupError(f"the data folder {folder} cannot be used: {error.strerror} ({error.filename})") from error
+
+
+def _primary_code(error: sqlite3.DatabaseError) -> int | None:
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> asyncio.CancelledError | None:
+    """Await what must not be left half done; return the cancellation that came meanwhile, to be raised then."""
+    task = asyncio.ensure_future(work)
+    cancelled = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    return cancelled

@@ -1,21 +1,39 @@
 """What happened to the home's devices, in a file of its own: the newest that fit a number of days and a size.
 
 A watcher of the home puts each change into memory; once a minute, and at the end, they are written in one transaction.
-How much of a lively capability is kept is bounded for each minute: its first changes and always its last state.
+How much of a lively capability is kept is bounded for each minute: its first changes and always its last state, which
+is read from the home only when it is written. So thousands of changes a second cost a look-up each and no memory.
 Secret texts and pictures are never kept.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from intercom.home.capabilities import CapabilityId
+import msgspec
+
+from intercom.home.capabilities import HAPPENINGS, Capability, CapabilityId, Category, Image, Sensor, State, Text
+from intercom.home.errors import InvalidInputError
 from intercom.home.home import Home
-from intercom.home.model import DeviceId
+from intercom.home.model import Change, ChangeKind, Device, DeviceId, Trust
+from intercom.storage.database import DamagedError, Database, StorageError, Transaction, open_database, set_aside
+from intercom.storage.schema import HISTORY
+
+MOST_ASKED: Final = 1000
+BUFFERED_AT_MOST: Final = 20_000
+TIDY_EVERY_S: Final = 3600.0
+
+_TIDIED_AT_ONCE: Final = 50_000
+_FULL: Final = 0.9
+"""Tidied from this share of the permitted size on, so that the file itself stays within it."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +50,70 @@ class Entry:
     state: dict[str, Any]
 
 
+@dataclass(slots=True)
+class _Subject:
+    """A capability of which changes are kept.
+
+    Attributes:
+        left: so many more changes are kept before the next writing, and then the last state.
+        last: the state that was kept last.
+    """
+
+    device_id: DeviceId
+    capability: Capability
+    is_happening: bool
+    allowance: int
+    left: int
+    last: State | None = None
+    has_more: bool = False
+
+
+_Kept = tuple[_Subject, float, State]
+
+
 class History:
     """The history of one home; made by `open_history`."""
+
+    def __init__(
+        self, database: Database, home: Home, *, max_days: int, max_mb: int, clock: Callable[[], float]
+    ) -> None:
+        """`clock` gives seconds since the epoch."""
+        self._database = database
+        self._home = home
+        self._max_age_s = max_days * 86400.0
+        self._max_bytes = max_mb * 1_000_000
+        self._clock = clock
+        self._devices: dict[DeviceId, Device] = {}
+        self._subjects: dict[DeviceId, dict[CapabilityId, _Subject | None]] = {}
+        self._kept: list[_Kept] = []
+        self._more: list[_Subject] = []
+        self._tidied_at: float | None = None
+
+    def note(self, change: Change) -> None:
+        """Keep a change of the home; its watcher, called with every single one."""
+        kind = change.kind
+        if kind is ChangeKind.DEVICE or kind is ChangeKind.REMOVED:
+            self._look_again(change)
+        if kind is not ChangeKind.STATE and kind is not ChangeKind.EVENT:
+            return
+        device_id, capability_id = change.device_id, change.capability_id
+        assert device_id is not None and capability_id is not None
+        try:
+            subject = self._subjects[device_id][capability_id]
+        except KeyError:
+            subject = self._new_subject(device_id, capability_id)
+        if subject is None or (subject.is_happening and kind is not ChangeKind.EVENT):
+            return
+        if not subject.left or len(self._kept) >= BUFFERED_AT_MOST:
+            if not subject.has_more:
+                subject.has_more = True
+                self._more.append(subject)
+            return
+        state = self._home.held(device_id)[capability_id].state
+        if state is not subject.last:  # else something is wanted of it, or it cannot be reached
+            subject.left -= 1
+            subject.last = state
+            self._kept.append((subject, self._clock(), state))
 
     async def query(
         self,
@@ -43,20 +123,153 @@ class History:
         since: float | None = None,
         limit: int = 100,
     ) -> list[Entry]:
-        """Return the latest changes of a device, the newest first, including those that are not written yet."""
-        raise NotImplementedError
+        """Return the latest changes of a device, the newest first, including those that are not written yet.
+
+        Raises:
+            InvalidInputError: `limit` is not 1 to `MOST_ASKED`.
+        """
+        if not 1 <= limit <= MOST_ASKED:
+            raise InvalidInputError(f"expected a limit from 1 to {MOST_ASKED}")
+        since = 0.0 if since is None else since
+        rows = await self._database.fetch(
+            """SELECT changes.at, capability_id, state
+                FROM subjects JOIN changes ON changes.id IN (
+                    SELECT id FROM changes WHERE subject_id = subjects.id AND at >= ?3
+                        ORDER BY at DESC, id DESC LIMIT ?4
+                )
+                WHERE device_id = ?1 AND (?2 IS NULL OR capability_id = ?2)
+                ORDER BY changes.at, changes.id""",
+            (device_id, capability_id, since, limit),
+        )
+        entries = [
+            Entry(at=at, capability_id=CapabilityId(changed_id), state=msgspec.json.decode(state))
+            for at, changed_id, state in rows
+        ]
+        latest = {entry.capability_id: entry.state for entry in entries}
+        for subject, at, state in (*self._kept, *self._last_states(self._more)):
+            changed = subject.capability.id
+            if subject.device_id == device_id and capability_id in (None, changed) and at >= since:
+                fields = msgspec.json.decode(_encoded(state))
+                if subject.is_happening or latest.get(changed, {}) != fields:
+                    latest[changed] = fields
+                    entries.append(Entry(at=at, capability_id=changed, state=fields))
+        entries.sort(key=lambda entry: entry.at)
+        return entries[: -limit - 1 : -1]
 
     async def forget(self, device_id: DeviceId | None = None) -> None:
         """Erase the history of one device, or all of it."""
-        raise NotImplementedError
+        async with self._database.transaction() as transaction:
+            await transaction.execute(
+                """DELETE FROM changes WHERE ?1 IS NULL
+                    OR subject_id IN (SELECT id FROM subjects WHERE device_id = ?1)""",
+                (device_id,),
+            )
+            await transaction.execute("DELETE FROM subjects WHERE ?1 IS NULL OR device_id = ?1", (device_id,))
+            await transaction.execute("PRAGMA incremental_vacuum")
+            transaction.then(lambda: self._forget_unwritten(device_id))
 
     async def write(self) -> None:
-        """Write what is in memory, and drop what is too old or too much."""
-        raise NotImplementedError
+        """Write what is in memory, and drop what is too old or too much; StorageError when the disk refuses."""
+        self._keep_more()
+        now = self._clock()
+        is_untidy = self._tidied_at is None or now - self._tidied_at >= TIDY_EVERY_S
+        kept = self._kept[:]
+        if not kept and not is_untidy:
+            return
+        async with self._database.transaction() as transaction:
+            await self._insert(transaction, kept)
+            await self._tidy(transaction, now)
+            transaction.then(lambda: self._written(len(kept), now))
+
+    # Inside
+
+    def _look_again(self, change: Change) -> None:
+        """Forget the capabilities of a device that was withdrawn or announced with a new description."""
+        device_id = change.device_id
+        assert device_id is not None
+        device = self._home.device(device_id) if self._home.has(device_id) else None
+        if device is not None and self._devices.get(device_id) is device:
+            return
+        self._devices.pop(device_id, None)
+        self._subjects.pop(device_id, None)
+
+    def _new_subject(self, device_id: DeviceId, capability_id: CapabilityId) -> _Subject | None:
+        capability = self._home.capability(device_id, capability_id)
+        allowance = _allowance(capability)
+        subject = None
+        if allowance is not None:
+            subject = _Subject(device_id, capability, isinstance(capability, HAPPENINGS), allowance, allowance)
+        self._devices[device_id] = self._home.device(device_id)
+        self._subjects.setdefault(device_id, {})[capability_id] = subject
+        return subject
+
+    def _keep_more(self) -> None:
+        """Keep the last state of those that changed more often than they may, as far as there is room."""
+        more = self._more[: max(0, BUFFERED_AT_MOST - len(self._kept))]
+        del self._more[: len(more)]
+        for subject, at, state in self._last_states(more):
+            subject.last = state
+            self._kept.append((subject, at, state))
+        for subject in more:
+            subject.has_more = False
+
+    def _last_states(self, subjects: Iterable[_Subject]) -> Iterator[_Kept]:
+        for subject in subjects:
+            if self._home.has(subject.device_id):
+                held = self._home.held(subject.device_id).get(subject.capability.id)
+                if held is not None and held.state is not subject.last:
+                    reported_at = held.reported_at if held.trust is Trust.CONFIRMED else None
+                    yield subject, self._clock() if reported_at is None else reported_at, held.state
+
+    async def _insert(self, transaction: Transaction, kept: Sequence[_Kept]) -> None:
+        await transaction.execute_many(
+            "INSERT OR IGNORE INTO subjects (device_id, capability_id) VALUES (?, ?)",
+            {(subject.device_id, subject.capability.id) for subject, _, _ in kept},
+        )
+        # A condition that is the same as before is no news: after each start, devices report what they last reported.
+        await transaction.execute_many(
+            """INSERT INTO changes (subject_id, at, state)
+                SELECT id, ?3, ?4 FROM subjects WHERE device_id = ?1 AND capability_id = ?2 AND (?5 OR ?4 <> COALESCE((
+                    SELECT state FROM changes WHERE subject_id = subjects.id ORDER BY at DESC, changes.id DESC LIMIT 1
+                ), '{}'))""",
+            _rows(kept),
+        )
+
+    async def _tidy(self, transaction: Transaction, now: float) -> None:
+        """Drop the oldest changes, a bounded number at a time."""
+        ((lowest, highest),) = await transaction.execute("SELECT MIN(id), MAX(id) FROM changes")
+        if lowest is None:
+            return
+        young = await transaction.execute(
+            "SELECT id FROM changes WHERE at >= ? ORDER BY id LIMIT 1", (now - self._max_age_s,)
+        )
+        first_kept = young[0][0] if young else highest + 1
+        ((page_bytes,),) = await transaction.execute("PRAGMA page_size")
+        ((pages,),) = await transaction.execute("PRAGMA page_count")
+        ((free_pages,),) = await transaction.execute("PRAGMA freelist_count")
+        share = (pages - free_pages) * page_bytes / (self._max_bytes * _FULL)
+        if share > 1:
+            first_kept = max(first_kept, lowest + int((highest - lowest + 1) * (1 - 1 / share)) + 1)
+        await transaction.execute("DELETE FROM changes WHERE id < ?", (min(first_kept, lowest + _TIDIED_AT_ONCE),))
+        if pages * page_bytes > self._max_bytes:
+            await transaction.execute("PRAGMA incremental_vacuum")
+
+    def _written(self, number: int, now: float) -> None:
+        del self._kept[:number]
+        self._tidied_at = now
+        for subjects in self._subjects.values():
+            for subject in subjects.values():
+                if subject is not None:
+                    subject.left = subject.allowance
+
+    def _forget_unwritten(self, device_id: DeviceId | None) -> None:
+        self._kept = [] if device_id is None else [kept for kept in self._kept if kept[0].device_id != device_id]
 
 
 @contextlib.asynccontextmanager
-async def open_history(folder: Path, home: Home, *, max_days: int, max_mb: int) -> AsyncIterator[History]:
+async def open_history(
+    path: Path, home: Home, *, max_days: int, max_mb: int, clock: Callable[[], float] = time.time
+) -> AsyncIterator[History]:
     """Open the history and watch the home while the block lasts; at its end everything is written.
 
     A damaged history is set aside and a new one begun; that is worth a warning, not a refusal to start.
@@ -64,5 +277,41 @@ async def open_history(folder: Path, home: Home, *, max_days: int, max_mb: int) 
     Raises:
         StartupError: the file cannot be used.
     """
-    raise NotImplementedError
-    yield
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            database = await stack.enter_async_context(open_database(path, HISTORY, is_precious=False))
+        except DamagedError as error:
+            _log.warning("the history is damaged and begins anew; the old one is kept as %s", error.kept_as)
+            database = await stack.enter_async_context(open_database(path, HISTORY, is_precious=False))
+        history = History(database, home, max_days=max_days, max_mb=max_mb, clock=clock)
+        try:
+            with home.watched_by(history.note):
+                yield history
+        finally:
+            try:
+                await history.write()
+            except StorageError as error:
+                _log.warning("the latest changes are not in the history: %s", error)
+    if database.is_damaged:
+        _log.warning("the history is damaged; it is kept as %s, and the next start begins anew", set_aside(path))
+
+
+def _allowance(capability: Capability) -> int | None:
+    """Return how many changes of a capability are kept each minute beside the last; None when none is ever kept."""
+    if isinstance(capability, Image) or (isinstance(capability, Text) and capability.is_secret):
+        return None
+    if capability.category is Category.DIAGNOSTIC:
+        return 0
+    if isinstance(capability, Sensor) and capability.unit is not None:
+        return 3
+    return 20
+
+
+def _rows(kept: Sequence[_Kept]) -> Iterator[tuple[str, str, float, str, bool]]:
+    for subject, at, state in kept:
+        yield subject.device_id, subject.capability.id, at, _encoded(state).decode(), subject.is_happening
+
+
+def _encoded(state: State) -> bytes:
+    fields: dict[str, Any] = msgspec.to_builtins(state)
+    return msgspec.json.encode({name: value for name, value in fields.items() if value is not None})

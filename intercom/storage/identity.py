@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
+from typing import Final
 
 from intercom.storage.database import Database
+
+_READABLE: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Characters that are not taken for one another when somebody copies them by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,4 +28,17 @@ class Identity:
 
 async def load_identity(database: Database) -> Identity:
     """Return the home's identity, made now if there is none."""
-    raise NotImplementedError
+    if await database.fetch("SELECT COUNT(*) FROM identity") == [(0,)]:
+        made = Identity(
+            home_id=secrets.token_hex(8),
+            broker_user="intercom",
+            broker_password="".join(secrets.choice(_READABLE) for _ in range(16)),
+        )
+        async with database.transaction() as transaction:
+            # Another process may have been quicker; then its identity stays.
+            await transaction.execute_many(
+                "INSERT OR IGNORE INTO identity (name, value) VALUES (?, ?)",
+                [(name, getattr(made, name)) for name in Identity.__slots__],
+            )
+    kept: dict[str, str] = dict(await database.fetch("SELECT name, value FROM identity"))
+    return Identity(home_id=kept["home_id"], broker_user=kept["broker_user"], broker_password=kept["broker_password"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intercom.home.errors import NotFoundError
 from intercom.storage.database import Database
 
 
@@ -24,16 +25,25 @@ class Registry:
 
     async def all(self) -> list[RegisteredSwitches]:
         """Return them in the order in which they came."""
-        raise NotImplementedError
+        rows = await self._database.fetch("SELECT host, name, way FROM switches ORDER BY id")
+        return [RegisteredSwitches(host=host, name=name, way=way) for host, name, way in rows]
 
     async def add(self, *, host: str, name: str, way: int) -> None:
         """Register a device; one that is known gets its new name and number of switches."""
-        raise NotImplementedError
+        async with self._database.transaction() as transaction:
+            await transaction.execute(
+                """INSERT INTO switches (host, name, way) VALUES (?, ?, ?)
+                    ON CONFLICT (host) DO UPDATE SET name = excluded.name, way = excluded.way""",
+                (host, name, way),
+            )
 
     async def rename(self, host: str, name: str) -> None:
         """Call a registered device something else, or raise NotFoundError."""
-        raise NotImplementedError
+        async with self._database.transaction() as transaction:
+            if not await transaction.execute("UPDATE switches SET name = ? WHERE host = ? RETURNING id", (name, host)):
+                raise NotFoundError("there is no such switch")
 
     async def remove(self, host: str) -> None:
         """Forget a device; one that is not registered is none the less forgotten."""
-        raise NotImplementedError
+        async with self._database.transaction() as transaction:
+            await transaction.execute("DELETE FROM switches WHERE host = ?", (host,))

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from intercom.home.home import Home
-from intercom.storage.history import History
-from intercom.storage.identity import Identity
+from intercom.storage.database import Database, StorageError, open_database
+from intercom.storage.history import History, open_history
+from intercom.storage.identity import Identity, load_identity
 from intercom.storage.layout import Layout
 from intercom.storage.registry import Registry
+from intercom.storage.schema import HOME
 from intercom.storage.sessions import Sessions
 from intercom.storage.tokens import Tokens
 from intercom.storage.wrong_tries import WrongTries
+
+CATCH_UP_EVERY_S: Final = 0.5
+WRITE_EVERY_S: Final = 60.0
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +38,7 @@ class Storage:
     layout: Layout
     registry: Registry
     history: History
+    database: Database = field(repr=False)
 
     async def run(self) -> None:
         """Look after it until cancelled.
@@ -35,7 +46,39 @@ class Storage:
         Twice a second: what another process did. Once a minute, when there is something: everything that may wait is
         written. At any time: devices are placed in the areas that they name.
         """
-        raise NotImplementedError
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.layout.run())
+            group.create_task(self._catch_up())
+            group.create_task(self._write_now_and_then())
+
+    async def write(self) -> None:
+        """Write what may wait, or raise StorageError."""
+        await self.write_seen()
+        await self.history.write()
+
+    async def write_seen(self) -> None:
+        """Write which clients were seen and, since that is a write anyway, the time."""
+        if self.sessions.has_unwritten:
+            async with self.database.transaction() as transaction:
+                await self.sessions.write_seen(transaction)
+                await self.wrong_tries.write_time(transaction)
+
+    async def _catch_up(self) -> None:
+        while True:
+            await asyncio.sleep(CATCH_UP_EVERY_S)
+            try:
+                await self.sessions.catch_up()
+            except StorageError as error:
+                _log.warning("%s", error)
+                await asyncio.sleep(WRITE_EVERY_S)
+
+    async def _write_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(WRITE_EVERY_S)
+            try:
+                await self.write()
+            except StorageError as error:
+                _log.warning("%s", error)
 
 
 @contextlib.asynccontextmanager
@@ -45,5 +88,33 @@ async def open_storage(folder: Path, home: Home, *, history_days: int, history_m
     Raises:
         StartupError: the folder or a file in it cannot be used; one clear line.
     """
-    raise NotImplementedError
-    yield
+    async with (
+        open_home_database(folder) as database,
+        open_history(folder / "history.db", home, max_days=history_days, max_mb=history_mb) as history,
+    ):
+        identity = await load_identity(database)
+        sessions = await Sessions.load(database)
+        layout = Layout(database, home)
+        await layout.load()
+        storage = Storage(
+            identity=identity,
+            sessions=sessions,
+            tokens=Tokens(home_id=identity.home_id, sessions=sessions),
+            wrong_tries=await WrongTries.load(database),
+            layout=layout,
+            registry=Registry(database),
+            history=history,
+            database=database,
+        )
+        try:
+            yield storage
+        finally:
+            try:
+                await storage.write_seen()
+            except StorageError as error:
+                _log.warning("who was seen last is not written: %s", error)
+
+
+def open_home_database(folder: Path) -> contextlib.AbstractAsyncContextManager[Database]:
+    """Open what must not be lost, all but the history; errors as `open_storage`."""
+    return open_database(folder / "intercom.db", HOME)

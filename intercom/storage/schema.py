@@ -1,0 +1,57 @@
+"""The tables, as the migrations that led to them. Only ever append: there are files at each of these stages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from intercom.storage.database import Migration
+
+HOME: Final[tuple[Migration, ...]] = (
+    (
+        "CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        """CREATE TABLE sessions (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            role TEXT NOT NULL,
+            key BLOB NOT NULL,
+            family_hash BLOB NOT NULL,
+            secret_hash BLOB NOT NULL,
+            created_at REAL NOT NULL,
+            seen_at REAL NOT NULL,
+            address TEXT NOT NULL,
+            ends_at REAL
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE TABLE wrong_tries (at REAL NOT NULL) STRICT",
+        "CREATE TABLE latest_time (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), at REAL NOT NULL) STRICT",
+        """CREATE TABLE areas (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, icon TEXT NOT NULL, position INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE placements (
+            device_id TEXT PRIMARY KEY,
+            name TEXT,
+            area_id TEXT REFERENCES areas ON DELETE SET NULL,
+            position INTEGER NOT NULL,
+            is_hidden INTEGER NOT NULL,
+            is_shared INTEGER NOT NULL,
+            is_settled INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE switches (
+            id INTEGER PRIMARY KEY, host TEXT NOT NULL UNIQUE, name TEXT NOT NULL, way INTEGER NOT NULL
+        ) STRICT""",
+    ),
+)
+"""What must not be lost. `is_settled`: the device was placed once, by itself or by a resident."""
+
+HISTORY: Final[tuple[Migration, ...]] = (
+    (
+        """CREATE TABLE subjects (
+            id INTEGER PRIMARY KEY, device_id TEXT NOT NULL, capability_id TEXT NOT NULL,
+            UNIQUE (device_id, capability_id)
+        ) STRICT""",
+        """CREATE TABLE changes (
+            id INTEGER PRIMARY KEY, subject_id INTEGER NOT NULL, at REAL NOT NULL, state TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX changes_by_subject ON changes (subject_id, at)",
+    ),
+)
+"""`changes` is in the order of writing: the lowest ids are the oldest. `state` is JSON."""
