@@ -13,7 +13,7 @@ from typing import Final
 from intercom.home.home import Home
 from intercom.storage.database import Database, StorageError, open_database
 from intercom.storage.history import History, open_history
-from intercom.storage.identity import Identity, load_identity
+from intercom.storage.identity import load_home_id
 from intercom.storage.layout import Layout
 from intercom.storage.registry import Registry
 from intercom.storage.schema import HOME
@@ -29,9 +29,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
-    """What outlives the process; made by `open_storage`."""
+    """What outlives the process; made by `open_storage`.
 
-    identity: Identity
+    Attributes:
+        home_id: names the home in tokens and to the ancestor's clients (`api_serial`).
+    """
+
+    home_id: str
     sessions: Sessions
     tokens: Tokens
     wrong_tries: WrongTries
@@ -92,14 +96,14 @@ async def open_storage(folder: Path, home: Home, *, history_days: int, history_m
         open_home_database(folder) as database,
         open_history(folder / "history.db", home, max_days=history_days, max_mb=history_mb) as history,
     ):
-        identity = await load_identity(database)
+        home_id = await load_home_id(database)
         sessions = await Sessions.load(database)
         layout = Layout(database, home)
         await layout.load()
         storage = Storage(
-            identity=identity,
+            home_id=home_id,
             sessions=sessions,
-            tokens=Tokens(home_id=identity.home_id, sessions=sessions),
+            tokens=Tokens(home_id=home_id, sessions=sessions),
             wrong_tries=await WrongTries.load(database),
             layout=layout,
             registry=Registry(database),
