@@ -1,7 +1,7 @@
 """The beacon: how the ancestor's switches find this relay on the network.
 
-A switch that does not know where the broker is broadcasts a datagram, whatever is in it, and takes the answer's text for
-the broker's address. The answer is the address of that interface of ours on which the sender is reachable.
+A switch that does not know where the broker is broadcasts a datagram, whatever is in it, and takes the text of the
+answer for the broker's address: that of the interface of ours on which the sender is reachable.
 
 Anybody can put a false sender on a datagram, so the answers must not be worth having: they go to addresses of a home's
 network only, are as short as an address, and are few per second. An answer is never answered, so that two relays cannot
@@ -17,7 +17,7 @@ import logging
 import socket
 from collections import Counter
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from intercom.home.errors import StartupError
 
@@ -103,8 +103,8 @@ class _BeaconProtocol(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        # A cast, for before Python 3.12 asyncio's own datagram transport is no DatagramTransport.
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         assert self._transport is not None
