@@ -1,0 +1,518 @@
+"""What connected clients see live: who watches, what has changed since they were last told, and how it reaches them.
+
+Changes are not sent one by one. `Home` says that something changed, it is marked, and at the end of the loop's pass all
+that is marked goes out in one *round*:
+
+1. each marked capability's latest state is encoded once, and each marked device's tile;
+2. from these one frame is joined for all clients with equal rights;
+3. the same bytes are offered to each of them, in slices, so that the window keeps its frames.
+
+The next round waits for `REST` times what the last one cost, so when much happens more changes share a frame and the
+loop is never given to sending alone. A client that is behind with reading is left out of rounds: it is only remembered
+which round it saw last, and for the home which device changed in which round since somebody fell behind. Once it has
+read, it is sent the devices that changed meanwhile, as they are then. If it does not read at all, it is cut.
+
+A client that begins to watch gets the home as it is, in the same step in which it joins: it is told what happens in all
+rounds that begin later, and nothing of those before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from aiohttp import web
+
+from intercom.home.access import Action, Principal, Role, SessionId
+from intercom.home.capabilities import CapabilityId
+from intercom.home.errors import IntercomError, TooManyTriesError, UnauthorizedError
+from intercom.home.home import Home
+from intercom.home.model import Change, ChangeKind, DeviceId
+from intercom.home.pairing import LiveCode, PairingDesk
+from intercom.home.tile import tile_of
+from intercom.relay import asking
+from intercom.relay.frames import Frame, Outlet
+from intercom.relay.snapshot import Snapshots
+from intercom.relay.wire import (
+    Credentials,
+    SocketCommandAsked,
+    WatchAsked,
+    encode,
+    error_wire,
+    event_wire,
+    outcome_wire,
+    principal_wire,
+    state_wire,
+    take,
+    tile_wire,
+)
+from intercom.storage.sessions import Sessions
+from intercom.storage.tokens import Tokens
+
+REST: Final = 3.0
+LONGEST_REST_S: Final = 0.030
+SLICE_S: Final = 0.004
+MOST_DEVICES_A_ROUND: Final = 256
+MOST_EVENTS_A_ROUND: Final = 256
+MOST_COMMANDS: Final = 32
+"""So many commands of one socket may wait for their device."""
+
+LOOK_AFTER_S: Final = 0.05
+CUT_AFTER_S: Final = 10.0
+"""A client that is behind and reads nothing for so long is cut."""
+
+ENDED: Final = Frame("session", encode({"ended": True}))
+
+
+@dataclass(slots=True)
+class _Marked:
+    """What has changed and is not yet told; the keys' order is the order of their first change."""
+
+    states: dict[DeviceId, dict[CapabilityId, None]] = field(default_factory=dict)
+    devices: dict[DeviceId, None] = field(default_factory=dict)
+    removed: dict[DeviceId, None] = field(default_factory=dict)
+    areas: bool = False
+    events: list[tuple[DeviceId, bytes]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.states or self.devices or self.removed or self.areas or self.events)
+
+
+@dataclass(slots=True, eq=False)
+class _Round:
+    """One round of telling.
+
+    Attributes:
+        number: counts rounds by one.
+        frames: by whether the receiver sees all devices; None when there is nothing for them.
+        devices, areas: what it is about.
+    """
+
+    number: int
+    frames: dict[bool, Frame | None] = field(default_factory=dict)
+    devices: tuple[DeviceId, ...] = ()
+    areas: bool = False
+    cost_s: float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class _Client:
+    """One socket.
+
+    Attributes:
+        told: the round after which it knew everything; None while it does not watch.
+        commands: how many of its commands are under way.
+        least_backlog, stuck_since: how far it has read since it fell behind.
+    """
+
+    outlet: Outlet
+    principal: Principal
+    told: _Round | None = None
+    commands: int = 0
+    least_backlog: int = 0
+    stuck_since: float = 0.0
+
+    @property
+    def sees_all(self) -> bool:
+        return self.principal.may(Action.SEE_ALL_DEVICES)
+
+
+class Live:
+    """Everything about connected clients; the listener of the Socket.IO server."""
+
+    def __init__(
+        self,
+        *,
+        home: Home,
+        snapshots: Snapshots,
+        sessions: Sessions,
+        tokens: Tokens,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """`clock` gives seconds that never run backwards."""
+        self._home = home
+        self._snapshots = snapshots
+        self._sessions = sessions
+        self._tokens = tokens
+        self._clock = clock
+        self._clients: dict[Outlet, _Client] = {}
+        self._watching: dict[_Client, bool] = {}
+        self._marked = _Marked()
+        self._round = _Round(0)
+        self._half_told: int | None = None
+        """A revision that some client may hold without having been told all that led to it."""
+        self._is_telling = False
+        self._rests_until = 0.0
+        self._next: asyncio.Handle | None = None
+        self._behind: dict[_Client, None] = {}
+        self._changed_in: dict[DeviceId, int] = {}
+        self._areas_changed_in = 0
+        self._look_after: asyncio.TimerHandle | None = None
+        self._ever_shared: set[DeviceId] = set()
+        self._code: str | None = None
+
+    @contextlib.contextmanager
+    def watching(self, desk: PairingDesk) -> Iterator[None]:
+        """Tell clients what happens while the block lasts."""
+        with (
+            self._home.watched_by(self._note),
+            self._sessions.watched_by(self.end_session),
+            desk.watched_by(self._show_code),
+        ):
+            for device_id in self._home.device_ids:
+                self._note_sharing(device_id)
+            try:
+                yield
+            finally:
+                for handle in (self._next, self._look_after):
+                    if handle is not None:
+                        handle.cancel()
+
+    @property
+    def count(self) -> int:
+        """How many sockets are let in."""
+        return len(self._clients)
+
+    # What the Socket.IO server tells
+
+    async def connect(self, outlet: Outlet, request: web.Request, said: object) -> None:
+        """Let a client in by its access token; UnauthorizedError when it has none that is good."""
+        token = take(said if said is not None else {}, Credentials).token
+        principal = await self._tokens.verify(token)
+        if principal.session_id is not None:
+            self._sessions.saw(principal.session_id, address=request.remote or "")
+        self._clients[outlet] = _Client(outlet, principal)
+        if self._code is not None and principal.role is Role.SCREEN:
+            outlet.offer(_code_frame(self._code))
+
+    def hear(self, outlet: Outlet, event: str, said: list[Any]) -> bytes | Coroutine[Any, Any, bytes]:
+        """Answer `watch` or `command`; what is refused is an answer too."""
+        client = self._clients[outlet]
+        try:
+            self._check_standing(client)
+            if event == "watch":
+                return self._watch(client, said)
+            if event == "command":
+                return self._command(client, said)
+        except IntercomError as error:
+            return encode(error_wire(error))
+        return encode({"error": {"code": "not_found", "message": "events are watch and command"}})
+
+    def gone(self, outlet: Outlet) -> None:
+        """Forget a client."""
+        client = self._clients.pop(outlet, None)
+        if client is not None:
+            self._watching.pop(client, None)
+            self._behind.pop(client, None)
+
+    def end_session(self, session_id: SessionId) -> None:
+        """Close the sockets of a session that is over, after telling them."""
+        for client in list(self._clients.values()):
+            if client.principal.session_id == session_id:
+                self._watching.pop(client, None)
+                self._behind.pop(client, None)
+                client.outlet.offer(ENDED)
+                client.outlet.close()
+
+    # What clients ask
+
+    def _check_standing(self, client: _Client) -> None:
+        """Take over what the session says now: its role may have changed since the socket was opened."""
+        session_id = client.principal.session_id
+        session = None if session_id is None else self._sessions.find(session_id)
+        if session is None:
+            raise UnauthorizedError("this session has ended")
+        if session.principal != client.principal:
+            client.principal = session.principal
+            if client in self._watching:
+                self._watching[client] = client.sees_all
+
+    def _watch(self, client: _Client, said: list[Any]) -> bytes | Coroutine[Any, Any, bytes]:
+        asked = take(said[0] if said else {}, WatchAsked)
+        client.principal.require(Action.SEE_DEVICES)
+        if self._snapshots.is_ready:
+            return self._join(client, asked)
+        return self._prepare_and_join(client, asked)
+
+    async def _prepare_and_join(self, client: _Client, asked: WatchAsked) -> bytes:
+        await self._snapshots.prepare()
+        return self._join(client, asked)
+
+    def _join(self, client: _Client, asked: WatchAsked) -> bytes:
+        """Let a client watch from now on; return what there is until now."""
+        if client.outlet not in self._clients:
+            return b"null"
+        self._watching[client] = client.sees_all
+        self._behind.pop(client, None)
+        client.told = self._round
+        run, revision = self._snapshots.run, self._home.revision
+        if (asked.run, asked.revision) == (run, revision) and revision != self._half_told:
+            return encode({"run": run, "revision": revision, "unchanged": True})
+        return self.snapshot(client.principal)
+
+    def snapshot(self, principal: Principal) -> bytes:
+        """Return the home as this principal may see it."""
+        body = self._snapshots.body(sees_all=principal.may(Action.SEE_ALL_DEVICES))
+        return b'{"you":%b,%b}' % (encode(principal_wire(principal)), body)
+
+    async def _command(self, client: _Client, said: list[Any]) -> bytes:
+        try:
+            asked = take(said[0] if said else {}, SocketCommandAsked)
+            if client.commands >= MOST_COMMANDS:
+                raise TooManyTriesError(f"{MOST_COMMANDS} commands are waiting already")
+            client.commands += 1
+            try:
+                outcome = await asking.command(
+                    self._home,
+                    client.principal,
+                    device=asked.device,
+                    capability=asked.capability,
+                    said=asked.command,
+                )
+            finally:
+                client.commands -= 1
+        except IntercomError as error:
+            return encode(error_wire(error))
+        return encode(outcome_wire(outcome))
+
+    # What happens in the home
+
+    def _note(self, change: Change) -> None:
+        device_id, kind, marked = change.device_id, change.kind, self._marked
+        if device_id is None:
+            self._snapshots.outdate_rest()
+            marked.areas = True
+        else:
+            self._snapshots.outdate(device_id)
+            if kind is ChangeKind.DEVICE:
+                self._note_sharing(device_id)
+        if not self._watching:
+            marked.areas = False
+            return
+        if device_id is not None:
+            if kind is ChangeKind.DEVICE:
+                marked.devices[device_id] = None
+                marked.removed.pop(device_id, None)
+                marked.states.pop(device_id, None)
+            elif kind is ChangeKind.REMOVED:
+                marked.removed[device_id] = None
+                marked.devices.pop(device_id, None)
+                marked.states.pop(device_id, None)
+            else:
+                assert change.capability_id is not None
+                if device_id not in marked.devices:
+                    marked.states.setdefault(device_id, {})[change.capability_id] = None
+                if kind is ChangeKind.EVENT and len(marked.events) < MOST_EVENTS_A_ROUND:
+                    told = encode(event_wire(self._home, device_id, change.capability_id))
+                    marked.events.append((device_id, told))
+        if self._next is None and not self._is_telling:
+            self._plan()
+
+    def _note_sharing(self, device_id: DeviceId) -> None:
+        if self._home.placement(device_id).is_shared:
+            self._ever_shared.add(device_id)
+
+    def _plan(self) -> None:
+        loop = asyncio.get_running_loop()
+        rest_s = self._rests_until - self._clock()
+        self._next = loop.call_later(rest_s, self._tell) if rest_s > 0 else loop.call_soon(self._tell)
+
+    # Rounds
+
+    def _tell(self) -> None:
+        """Begin a round with what is marked."""
+        self._next = None
+        started = self._clock()
+        marked, self._marked = self._take_marked()
+        if self._marked:
+            self._half_told = self._home.revision
+        self._round = _Round(
+            self._round.number + 1,
+            devices=(*marked.states, *marked.devices, *marked.removed),
+            areas=marked.areas,
+        )
+        self._round.frames = self._frames(marked, set(self._watching.values()))
+        self._round.cost_s = self._clock() - started
+        self._is_telling = True
+        self._offer(self._round, iter(list(self._watching)))
+
+    def _take_marked(self) -> tuple[_Marked, _Marked]:
+        """Return what this round tells, and what is left for the next ones."""
+        marked = self._marked
+        if len(marked.states) + len(marked.devices) <= MOST_DEVICES_A_ROUND:
+            return marked, _Marked()
+        now = _Marked(removed=marked.removed, areas=marked.areas, events=marked.events)
+        left = _Marked(states=marked.states, devices=marked.devices)
+        for device_id in list(marked.devices)[:MOST_DEVICES_A_ROUND]:
+            del left.devices[device_id]
+            now.devices[device_id] = None
+        for device_id in list(marked.states)[: MOST_DEVICES_A_ROUND - len(now.devices)]:
+            now.states[device_id] = left.states.pop(device_id)
+        return now, left
+
+    def _frames(self, marked: _Marked, groups: set[bool]) -> dict[bool, Frame | None]:
+        home, snapshots = self._home, self._snapshots
+        devices = {device_id: snapshots.device(device_id) for device_id in marked.devices}
+        states = {
+            device_id: b",".join([encode(state_wire(home, device_id, each)) for each in capability_ids])
+            for device_id, capability_ids in marked.states.items()
+        }
+        tiles = {
+            device_id: b"%b:%b" % (encode(device_id), encode(tile_wire(tile_of(home, device_id))))
+            for device_id in states
+        }
+        return {sees_all: self._frame(marked, devices, states, tiles, sees_all=sees_all) for sees_all in groups}
+
+    def _frame(
+        self,
+        marked: _Marked,
+        devices: dict[DeviceId, bytes],
+        states: dict[DeviceId, bytes],
+        tiles: dict[DeviceId, bytes],
+        *,
+        sees_all: bool,
+    ) -> Frame | None:
+        removed = list(marked.removed)
+        events = marked.events
+        if not sees_all:
+            is_seen = {each: self._home.placement(each).is_shared for each in (*devices, *states)}
+            removed = [each for each in removed if each in self._ever_shared]
+            removed += [each for each in devices if not is_seen[each] and each in self._ever_shared]
+            devices = {each: told for each, told in devices.items() if is_seen[each]}
+            states = {each: told for each, told in states.items() if is_seen[each]}
+            tiles = {each: told for each, told in tiles.items() if is_seen[each]}
+            events = [(each, told) for each, told in events if self._home.placement(each).is_shared]
+        parts = []
+        if marked.areas:
+            parts.append(b'"areas":' + self._snapshots.areas())
+        if devices:
+            parts.append(b'"devices":[%b]' % b",".join(devices.values()))
+        if removed:
+            parts.append(b'"removed":' + encode(removed))
+        if states:
+            parts.append(b'"states":[%b],"tiles":{%b}' % (b",".join(states.values()), b",".join(tiles.values())))
+        if events:
+            parts.append(b'"events":[%b]' % b",".join([told for _, told in events]))
+        if not parts:
+            return None
+        return Frame("changes", b'{"revision":%d,%b}' % (self._home.revision, b",".join(parts)))
+
+    def _offer(self, round_: _Round, clients: Iterator[_Client]) -> None:
+        """Offer the round's frame to the clients, as many as a slice of time allows, and go on in the next pass."""
+        started = self._clock()
+        until = started + SLICE_S
+        watching, behind, frames = self._watching, self._behind, round_.frames
+        for client in clients:
+            sees_all = watching.get(client)
+            if sees_all is None or client in behind or client.told is round_:
+                continue
+            frame = frames.get(sees_all)
+            if frame is None or client.outlet.offer(frame):
+                client.told = round_
+            else:
+                self._fall_behind(client)
+            if self._clock() > until:
+                round_.cost_s += self._clock() - started
+                self._next = asyncio.get_running_loop().call_soon(self._offer, round_, clients)
+                return
+        round_.cost_s += self._clock() - started
+        self._end(round_)
+
+    def _end(self, round_: _Round) -> None:
+        self._next = None
+        self._is_telling = False
+        round_.frames = {}
+        if self._behind:
+            for device_id in round_.devices:
+                self._changed_in.pop(device_id, None)
+                self._changed_in[device_id] = round_.number
+            if round_.areas:
+                self._areas_changed_in = round_.number
+        elif self._changed_in:
+            self._changed_in.clear()
+        round_.devices = ()
+        self._rests_until = self._clock() + min(REST * round_.cost_s, LONGEST_REST_S)
+        if self._marked:
+            self._plan()
+
+    # Clients that are behind
+
+    def _fall_behind(self, client: _Client) -> None:
+        self._behind[client] = None
+        client.least_backlog = client.outlet.backlog_bytes
+        client.stuck_since = self._clock()
+        if self._look_after is None:
+            self._look_after = asyncio.get_running_loop().call_later(LOOK_AFTER_S, self._look_after_behind)
+
+    def _look_after_behind(self) -> None:
+        """Bring those up to date who have read, and cut those who do not read."""
+        self._look_after = None
+        if not self._is_telling:
+            now = self._clock()
+            frames: dict[tuple[_Round, bool], tuple[_Round, Frame | None]] = {}
+            for client in list(self._behind):
+                backlog = client.outlet.backlog_bytes
+                if backlog == 0:
+                    self._catch_up(client, frames)
+                elif backlog < client.least_backlog:
+                    client.least_backlog, client.stuck_since = backlog, now
+                elif now - client.stuck_since > CUT_AFTER_S:
+                    del self._behind[client]
+                    client.outlet.cut()
+        if self._behind:
+            self._look_after = asyncio.get_running_loop().call_later(LOOK_AFTER_S, self._look_after_behind)
+
+    def _catch_up(self, client: _Client, frames: dict[tuple[_Round, bool], tuple[_Round, Frame | None]]) -> None:
+        """Send a client what changed since it fell behind, a round's worth at a time."""
+        assert client.told is not None
+        key = (client.told, self._watching[client])
+        if key not in frames:
+            frames[key] = self._missed(*key)
+        told, frame = frames[key]
+        if frame is not None and not client.outlet.offer(frame):
+            return
+        client.told = told
+        client.least_backlog, client.stuck_since = client.outlet.backlog_bytes, self._clock()
+        if told is self._round:
+            del self._behind[client]
+
+    def _missed(self, since: _Round, sees_all: bool) -> tuple[_Round, Frame | None]:
+        """Return the devices that changed after a round, as they are now, and the round up to which that is all.
+
+        The devices of one round belong together, and there are at most `MOST_DEVICES_A_ROUND` of them besides those
+        removed; older rounds go first.
+        """
+        missed = [(each, number) for each, number in self._changed_in.items() if number > since.number]
+        told = self._round
+        if len(missed) > MOST_DEVICES_A_ROUND:
+            last = missed[MOST_DEVICES_A_ROUND][1] - 1
+            last = max(last, missed[0][1])
+            missed = [(each, number) for each, number in missed if number <= last]
+            told = _Round(last)
+        if told is not self._round or self._marked:
+            self._half_told = self._home.revision
+        marked = _Marked(areas=self._areas_changed_in > since.number)
+        for device_id, _ in missed:
+            (marked.devices if self._home.has(device_id) else marked.removed)[device_id] = None
+        devices = {device_id: self._snapshots.device(device_id) for device_id in marked.devices}
+        return told, self._frame(marked, devices, {}, {}, sees_all=sees_all)
+
+    # Codes
+
+    def _show_code(self, live: LiveCode | None) -> None:
+        """Show a new code on the home's screens, and on nothing else."""
+        code = None if live is None else live.code
+        if code is not None and code != self._code:
+            frame = _code_frame(code)
+            for client in self._clients.values():
+                if client.principal.role is Role.SCREEN:
+                    client.outlet.offer(frame)
+        self._code = code
+
+
+def _code_frame(code: str) -> Frame:
+    return Frame("code", encode(code))

@@ -1,0 +1,278 @@
+"""The relay: HTTP and Socket.IO on one port. Here are all its routes, its start and its end.
+
+Stopping goes from the outside in: nobody new is let in, sockets are closed, Socket.IO's own tasks end, then the HTTP
+server does. aiohttp by itself would wait for websockets that nobody closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import secrets
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from intercom.home.access import Action
+from intercom.home.errors import IntercomError, StartupError
+from intercom.home.home import Home
+from intercom.home.pairing import PairingDesk
+from intercom.relay import direct
+from intercom.relay.ancestor import Ancestor, Switches
+from intercom.relay.api import Api, answer
+from intercom.relay.auth import Origins
+from intercom.relay.direct import DirectServer
+from intercom.relay.frames import SocketServer
+from intercom.relay.live import Live
+from intercom.relay.pages import Pages
+from intercom.relay.snapshot import Snapshots
+from intercom.relay.wire import error_wire
+from intercom.storage.history import History
+from intercom.storage.layout import Layout
+from intercom.storage.sessions import Sessions
+from intercom.storage.tokens import Tokens
+from intercom.storage.wrong_tries import WrongTries
+
+MOST_BODY_BYTES: Final = 1024 * 1024
+MOST_FRAME_BYTES: Final = 256 * 1024
+BACKLOG: Final = 2048
+STOP_WITHIN_S: Final = 0.3
+SOCKET_PATH: Final = "/socket.io/"
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_log = logging.getLogger(__name__)
+
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_BARE_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+class Relay:
+    """Serves one home."""
+
+    def __init__(
+        self,
+        *,
+        home: Home,
+        home_id: str,
+        desk: PairingDesk,
+        sessions: Sessions,
+        tokens: Tokens,
+        wrong_tries: WrongTries,
+        layout: Layout,
+        history: History,
+        switches: Switches,
+        web_folder: Path,
+        host: str,
+        port: int,
+        allowed_origins: tuple[str, ...] = (),
+    ) -> None:
+        """`port` 0 is any free one; `web_folder` holds the built web client; `allowed_origins` may use the relay."""
+        self._host = host
+        self._port = port
+        self._origins = Origins(allowed_origins)
+        self._desk = desk
+        self._snapshots = Snapshots(home, run=secrets.token_urlsafe(9))
+        self._live = Live(home=home, snapshots=self._snapshots, sessions=sessions, tokens=tokens)
+        self._api = Api(
+            home=home,
+            desk=desk,
+            sessions=sessions,
+            tokens=tokens,
+            wrong_tries=wrong_tries,
+            layout=layout,
+            history=history,
+            snapshots=self._snapshots,
+            live=self._live,
+        )
+        self._ancestor = Ancestor(
+            home=home,
+            home_id=home_id,
+            desk=desk,
+            sessions=sessions,
+            tokens=tokens,
+            wrong_tries=wrong_tries,
+            history=history,
+            switches=switches,
+        )
+        self._pages = Pages(web_folder)
+        self._sockets = _socket_server(self._live)
+        self._open = contextlib.AsyncExitStack()
+
+    async def start(self) -> None:
+        """Listen, and tell clients what happens in the home from now on.
+
+        Raises:
+            StartupError: the address cannot be listened at.
+        """
+        listening = _listen(self._host, self._port)
+        self._port = listening.getsockname()[1]
+        async with contextlib.AsyncExitStack() as opening:
+            opening.callback(listening.close)
+            app = web.Application(middlewares=[self._guard], client_max_size=MOST_BODY_BYTES)
+            app.add_routes(self.routes())
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_WITHIN_S)
+            await runner.setup()
+            opening.push_async_callback(runner.cleanup)
+            opening.enter_context(self._live.watching(self._desk))
+            self._sockets.start()
+            opening.push_async_callback(self._sockets.stop)
+            site = web.SockSite(runner, listening, backlog=BACKLOG)
+            await site.start()
+            opening.push_async_callback(site.stop)
+            self._open = opening.pop_all()
+
+    async def stop(self) -> None:
+        """Close everything, within about a second."""
+        await self._open.aclose()
+
+    @property
+    def port(self) -> int:
+        """The port that it listens at, once started."""
+        return self._port
+
+    @property
+    def urls(self) -> list[str]:
+        """Where browsers find it, the address for other machines first."""
+        return [f"http://{address}:{self._port}" for address in _addresses(self._host)]
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every route."""
+        api, ancestor, with_token = self._api, self._ancestor, self._ancestor.with_token
+        return [
+            web.get("/healthz", _healthz),
+            web.get(SOCKET_PATH, self._sockets.serve),
+            web.post(SOCKET_PATH, self._sockets.serve),
+            web.get("/api/v1", api.about),
+            web.post("/api/v1/pairing", api.ask_pairing),
+            web.post("/api/v1/pairing/{request_id}", api.give_code),
+            web.get("/api/v1/session", api.session),
+            web.delete("/api/v1/session", api.log_out),
+            web.post("/api/v1/session/refresh", api.refresh),
+            web.get("/api/v1/clients", api.clients),
+            web.delete("/api/v1/clients/{session_id}", api.remove_client),
+            web.get("/api/v1/snapshot", api.snapshot),
+            web.get("/api/v1/areas", api.areas),
+            web.post("/api/v1/areas", api.add_area),
+            web.put("/api/v1/areas/order", api.order_areas),
+            web.patch("/api/v1/areas/{area_id}", api.change_area),
+            web.delete("/api/v1/areas/{area_id}", api.remove_area),
+            web.get("/api/v1/devices", api.devices),
+            web.get("/api/v1/devices/{device_id}", api.device),
+            web.patch("/api/v1/devices/{device_id}", api.change_device),
+            web.post("/api/v1/devices/{device_id}/command", api.command),
+            web.get("/api/v1/devices/{device_id}/history", api.history),
+            web.get("/api/v1/devices/{device_id}/capabilities/{capability_id}/image", api.image),
+            web.get("/code", ancestor.code),
+            web.get("/auth/code", ancestor.code),
+            web.post("/codecheck", ancestor.codecheck),
+            web.post("/auth/codecheck", ancestor.codecheck),
+            web.get("/device/regist", with_token(Action.SEE_DEVICES, ancestor.devices)),
+            web.delete("/device/regist", with_token(Action.ARRANGE, ancestor.remove_device)),
+            web.delete("/device/regist/all", with_token(Action.ARRANGE, ancestor.remove_devices)),
+            web.get("/device/log", with_token(Action.SEE_HISTORY, ancestor.logs)),
+            web.get("/device/log/all", with_token(Action.SEE_HISTORY, ancestor.all_logs)),
+            web.delete("/device/log/all", with_token(Action.ARRANGE, ancestor.forget_logs)),
+            web.get("/device/state", with_token(Action.SEE_DEVICES, ancestor.state)),
+            web.get("/device/rename", with_token(Action.ARRANGE, ancestor.rename_device)),
+            web.get("/device/action", with_token(Action.COMMAND, ancestor.act)),
+            web.get("/{path:.*}", self._pages.serve),
+        ]
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Turn foreign pages away, turn refusals into answers, and say on each answer what a browser may do with it."""
+        foreign: str | None = None
+        try:
+            foreign = self._origins.check(request)
+            is_preflight = request.method == hdrs.METH_OPTIONS and foreign is not None
+            response = _preflight(request) if is_preflight else await handler(request)
+        except IntercomError as error:
+            response = answer(error_wire(error), status=error.status)
+        except web.HTTPException as error:
+            response = _http_error(error)
+        if response.prepared:
+            return response
+        headers = response.headers
+        headers.update(_HEADERS)
+        headers.setdefault("Content-Security-Policy", _BARE_POLICY)
+        headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+        if foreign is not None:
+            headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = foreign
+            headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"
+            headers.add(hdrs.VARY, hdrs.ORIGIN)
+        return response
+
+
+def _socket_server(live: Live) -> SocketServer:
+    moved = direct.what_moved()
+    if moved is None:
+        return DirectServer(live, max_frame_bytes=MOST_FRAME_BYTES)
+    from intercom.relay.stock import StockServer
+
+    _log.warning("this version of the Socket.IO libraries moved %s: sockets are served the slower, public way", moved)
+    return StockServer(live, max_frame_bytes=MOST_FRAME_BYTES)
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    return web.Response(text="ok")
+
+
+def _preflight(request: web.Request) -> web.Response:
+    asked = request.headers.get(hdrs.ACCESS_CONTROL_REQUEST_HEADERS, "")
+    return web.Response(
+        status=204,
+        headers={
+            hdrs.ACCESS_CONTROL_ALLOW_METHODS: "GET, POST, PUT, PATCH, DELETE",
+            hdrs.ACCESS_CONTROL_ALLOW_HEADERS: asked,
+            hdrs.ACCESS_CONTROL_MAX_AGE: "600",
+        },
+    )
+
+
+def _http_error(error: web.HTTPException) -> web.Response:
+    response = answer({"error": {"code": _code_of(error.status), "message": error.reason}}, status=error.status)
+    if hdrs.ALLOW in error.headers:
+        response.headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
+    return response
+
+
+def _code_of(status: int) -> str:
+    codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 503: "busy"}
+    return codes.get(status, "invalid" if status < 500 else "failed")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Open the socket that the relay listens at; StartupError says in one line why not."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise StartupError(f"port {port} is in use by another program; choose another with --port") from error
+        raise StartupError(f"cannot listen at {host} port {port}: {error.strerror or error}") from error
+    listening.setblocking(False)
+    return listening
+
+
+def _addresses(host: str) -> list[str]:
+    if host not in ("0.0.0.0", "::", ""):  # noqa: S104  # compared, not bound
+        return [f"[{host}]" if ":" in host else host]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # nothing is sent: it only asks which address would be used
+            return [probe.getsockname()[0], "127.0.0.1"]
+        except OSError:
+            return ["127.0.0.1"]

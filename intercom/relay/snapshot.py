@@ -1,0 +1,100 @@
+"""The home as JSON, kept ready: each device is encoded again only when it changed, a snapshot joined only when one did.
+
+Encoding is bounded in time: a large home is encoded in slices, between which the loop goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final
+
+from intercom.home.home import Home
+from intercom.home.model import DeviceId
+from intercom.relay.wire import PROTOCOL, area_wire, device_wire, encode
+
+SLICE_S: Final = 0.004
+AT_ONCE: Final = 100
+"""So many devices are encoded without a pause; it takes about as long as a slice."""
+
+
+class Snapshots:
+    """The encoded home.
+
+    Attributes:
+        run: names this run of the relay: revisions of another run say nothing.
+    """
+
+    def __init__(self, home: Home, *, run: str) -> None:
+        self.run = run
+        self._home = home
+        self._encoded: dict[DeviceId, bytes] = dict.fromkeys(home.device_ids, b"")
+        self._stale: dict[DeviceId, None] = dict.fromkeys(self._encoded)
+        self._bodies: dict[bool, bytes] = {}
+
+    def outdate(self, device_id: DeviceId) -> None:
+        """Take note that a device changed, is new or is gone."""
+        self._stale[device_id] = None
+        if self._bodies:
+            self._bodies.clear()
+
+    def outdate_rest(self) -> None:
+        """Take note that something besides the devices changed."""
+        self._bodies.clear()
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether a snapshot can be made without a pause that people would notice."""
+        return len(self._stale) <= AT_ONCE
+
+    async def prepare(self) -> None:
+        """Return once `is_ready`, letting the loop go on meanwhile."""
+        while not self.is_ready:
+            until = time.perf_counter() + SLICE_S
+            for device_id in list(self._stale):
+                self._refresh(device_id)
+                if time.perf_counter() > until:
+                    break
+            await asyncio.sleep(0)
+
+    def device(self, device_id: DeviceId) -> bytes:
+        """Return one device as it is now; empty when it is gone."""
+        if device_id in self._stale:
+            self._refresh(device_id)
+        return self._encoded.get(device_id, b"")
+
+    def areas(self) -> bytes:
+        """Return all areas, in order."""
+        return encode([area_wire(area) for area in self._home.areas])
+
+    def devices(self, *, sees_all: bool) -> bytes:
+        """Return all devices, or those that guests may see."""
+        for device_id in list(self._stale):
+            self._refresh(device_id)
+        if sees_all:
+            return b"[" + b",".join(self._encoded.values()) + b"]"
+        home = self._home
+        shared = [told for device_id, told in self._encoded.items() if home.placement(device_id).is_shared]
+        return b"[" + b",".join(shared) + b"]"
+
+    def body(self, *, sees_all: bool) -> bytes:
+        """Return the members of a snapshot that are the same for all with equal rights, without the braces."""
+        body = self._bodies.get(sees_all)
+        if body is None:
+            body = b'"protocol":%d,"run":%b,"revision":%d,"home":%b,"areas":%b,"devices":%b' % (
+                PROTOCOL,
+                encode(self.run),
+                self._home.revision,
+                encode({"name": self._home.name}),
+                self.areas(),
+                self.devices(sees_all=sees_all),
+            )
+            self._bodies[sees_all] = body
+        return body
+
+    def _refresh(self, device_id: DeviceId) -> None:
+        self._stale.pop(device_id, None)
+        if self._home.has(device_id):
+            self._encoded[device_id] = encode(device_wire(self._home, device_id))
+        else:
+            self._encoded.pop(device_id, None)
