@@ -1,1 +1,1 @@
-"""View-models for QML: the one crossing from Qt to asyncio."""
+"""The window on the wall: view-models that translate the home for Qt, and emit only on change."""

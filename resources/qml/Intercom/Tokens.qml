@@ -45,7 +45,9 @@ QtObject {
 
     readonly property int quickMs: isStill ? 0 : 150
     readonly property int calmMs: isStill ? 0 : 220
-    readonly property int holdMs: isStill ? 0 : 1000
     readonly property int pendingRoundMs: isStill ? 0 : 1600
-    readonly property int toastMs: isStill ? 0 : 6000
+
+    readonly property int holdMs: 1000
+    readonly property int askingMs: 5000
+    readonly property int toastMs: 6000
 }

@@ -1,0 +1,180 @@
+"""What the settings page shows: addresses to connect to, how the window looks, and what is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+import segno
+from PySide6.QtCore import Property, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from intercom.panel.tasks import Tasks
+
+QML_IMPORT_NAME = "Intercom.Models"
+QML_IMPORT_MAJOR_VERSION = 1
+
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """Where the home can be reached, for people to read off the wall.
+
+    Attributes:
+        url: what a browser in the home opens.
+        broker: host and port for devices that speak MQTT.
+        user, password: what such a device says to the broker; empty when an outside broker keeps them.
+    """
+
+    url: str
+    broker: str
+    user: str = ""
+    password: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """How the window looks.
+
+    Attributes:
+        language: "en", "ko", or "system".
+        theme: "dark", "light", or "system".
+        is_still: less motion.
+    """
+
+    language: str = SYSTEM
+    theme: str = SYSTEM
+    is_still: bool = False
+
+
+@QmlElement
+@QmlUncreatable("made by the panel")
+class PanelSettings(QObject):
+    """What residents read and choose on the settings page, and the state of the link to the devices."""
+
+    changed = Signal()
+    preferred = Signal()
+    languageChanged = Signal()  # noqa: N815  # QML's name, as below
+    linkChanged = Signal()  # noqa: N815
+
+    def __init__(
+        self,
+        whereabouts: Whereabouts,
+        preferences: Preferences,
+        keep: Callable[[Preferences], Awaitable[None]] | None,
+        tasks: Tasks,
+        parent: QObject,
+    ) -> None:
+        """`keep` remembers what was chosen until the next start; without it nothing is remembered."""
+        super().__init__(parent)
+        self._whereabouts = whereabouts
+        self._preferences = preferences
+        self._keep = keep
+        self._tasks = tasks
+        self._is_linked = False
+        self._qr = qr_source(whereabouts.url)
+        style = QGuiApplication.styleHints()
+        style.colorSchemeChanged.connect(self.preferred)
+
+    @property
+    def preferences(self) -> Preferences:
+        return self._preferences
+
+    def show_whereabouts(self, whereabouts: Whereabouts) -> None:
+        """Take note of another address or password."""
+        if whereabouts != self._whereabouts:
+            self._whereabouts = whereabouts
+            self._qr = qr_source(whereabouts.url)
+            self.changed.emit()
+
+    def show_link(self, *, is_up: bool) -> None:
+        """Take note of whether the link to the broker is up."""
+        if is_up != self._is_linked:
+            self._is_linked = is_up
+            self.linkChanged.emit()
+
+    # For QML
+
+    @Property(bool, notify=linkChanged)
+    def isLinked(self) -> bool:  # noqa: N802
+        return self._is_linked
+
+    @Property(str, notify=changed)
+    def url(self) -> str:
+        return self._whereabouts.url
+
+    @Property(str, notify=changed)
+    def qr(self) -> str:
+        """The address as a QR code: a picture of one pixel per module."""
+        return self._qr
+
+    @Property(str, notify=changed)
+    def broker(self) -> str:
+        return self._whereabouts.broker
+
+    @Property(str, notify=changed)
+    def user(self) -> str:
+        return self._whereabouts.user
+
+    @Property(str, notify=changed)
+    def password(self) -> str:
+        return self._whereabouts.password
+
+    @Property(str, constant=True)
+    def version(self) -> str:
+        return self._whereabouts.version
+
+    @Property(str, notify=preferred)
+    def language(self) -> str:
+        return self._preferences.language
+
+    @Property(str, notify=preferred)
+    def theme(self) -> str:
+        return self._preferences.theme
+
+    @Property(bool, notify=preferred)
+    def isDark(self) -> bool:  # noqa: N802
+        """What the theme comes to: a wall whose system does not say is dark."""
+        if self._preferences.theme != SYSTEM:
+            return self._preferences.theme == "dark"
+        return QGuiApplication.styleHints().colorScheme() is not Qt.ColorScheme.Light
+
+    @Property(bool, notify=preferred)
+    def isStill(self) -> bool:  # noqa: N802
+        return self._preferences.is_still
+
+    @Slot(str)
+    def chooseLanguage(self, language: str) -> None:  # noqa: N802
+        self._prefer(replace(self._preferences, language=language))
+        self.languageChanged.emit()
+
+    @Slot(str)
+    def chooseTheme(self, theme: str) -> None:  # noqa: N802
+        self._prefer(replace(self._preferences, theme=theme))
+
+    @Slot(bool)
+    def chooseStill(self, still: bool) -> None:  # noqa: FBT001, N802  # Qt calls by position
+        self._prefer(replace(self._preferences, is_still=still))
+
+    def _prefer(self, preferences: Preferences) -> None:
+        if preferences == self._preferences:
+            return
+        self._preferences = preferences
+        self.preferred.emit()
+        if self._keep is not None:
+            self._tasks.start(_kept(self._keep(preferences)))
+
+
+async def _kept(keeping: Awaitable[None]) -> None:
+    await keeping
+
+
+def qr_source(url: str) -> str:
+    """Return a QR code as an address that QML's Image can show; nothing for no address."""
+    if not url:
+        return ""
+    source: str = segno.make(url, micro=False, error="m").png_data_uri(scale=1, border=2)
+    return source

@@ -1,0 +1,236 @@
+"""The sheet of one device: everything that it can do, its name and where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Unpack
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from intercom.home.capabilities import Category
+from intercom.home.home import Home
+from intercom.home.model import Change, DeviceId, Placement
+from intercom.panel.control import ControlItem
+from intercom.panel.controls import Control, command_of, controls_of
+from intercom.panel.language import panel_text
+from intercom.panel.pace import Pace
+from intercom.panel.tasks import Tasks
+from intercom.panel.tiles import Row, row_of
+from intercom.storage.layout import Layout, PlacementChanges
+
+QML_IMPORT_NAME = "Intercom.Models"
+QML_IMPORT_MAJOR_VERSION = 1
+
+_BLANK = Row("", "", "", "plain", False, -1.0, False, "", "", False, False, False, [], [], [])
+
+
+@QmlElement
+@QmlUncreatable("made by the panel")
+class DeviceSheet(QObject):
+    """What QML draws of the device whose sheet is open.
+
+    Controls stand in three groups: what people use daily, the device's settings, and details (technical values, and
+    what the device itself wants kept out of sight). A group is made anew only when the controls themselves are
+    others; a change of state changes the controls in place.
+    """
+
+    opened = Signal()
+    closed = Signal()
+    changed = Signal()
+    controlsChanged = Signal()  # noqa: N815  # QML's name, as below
+    placesChanged = Signal()  # noqa: N815
+
+    def __init__(self, home: Home, layout: Layout, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._home = home
+        self._layout = layout
+        self._tasks = tasks
+        self._device_id: DeviceId | None = None
+        self._row = _BLANK
+        self._placement = Placement()
+        self._facts = ""
+        self._items: list[ControlItem] = []
+        self._pace = Pace(self._follow, parent=self)
+
+    def on_change(self, change: Change) -> None:
+        """Take note of a change of the home."""
+        if self._device_id is not None and change.device_id in (None, self._device_id):
+            self._pace.request()
+
+    def retranslate(self) -> None:
+        """Fetch all words anew."""
+        self._row = _BLANK
+        self._follow()
+        for item in self._items:
+            item.changed.emit()
+        self.placesChanged.emit()
+
+    @Slot(str)
+    def open(self, device_id: str) -> None:
+        """Open the sheet of a device; nothing happens when it has gone."""
+        if self._home.has(DeviceId(device_id)):
+            self._device_id = DeviceId(device_id)
+            self._follow()
+            self.opened.emit()
+
+    @Slot()
+    def close(self) -> None:
+        """Close the sheet."""
+        if self._device_id is not None:
+            self._device_id = None
+            self._make_items([])
+            self.closed.emit()
+
+    # For QML: what to draw
+
+    @Property(str, notify=changed)
+    def deviceId(self) -> str:  # noqa: N802
+        return self._row.deviceId
+
+    @Property(str, notify=changed)
+    def name(self) -> str:
+        return self._row.name
+
+    @Property(str, notify=changed)
+    def words(self) -> str:
+        return " · ".join(filter(None, (self._row.number, self._row.words)))
+
+    @Property(str, notify=changed)
+    def glyph(self) -> str:
+        return self._row.glyph
+
+    @Property(str, notify=changed)
+    def tone(self) -> str:
+        return self._row.tone
+
+    @Property(bool, notify=changed)
+    def isOn(self) -> bool:  # noqa: N802
+        return self._row.isOn
+
+    @Property(bool, notify=changed)
+    def isPending(self) -> bool:  # noqa: N802
+        return self._row.isPending
+
+    @Property(bool, notify=changed)
+    def isStale(self) -> bool:  # noqa: N802
+        return self._row.isStale
+
+    @Property(str, notify=changed)
+    def facts(self) -> str:
+        """Who made it, which model and firmware it is."""
+        return self._facts
+
+    @Property("QVariantList", notify=controlsChanged)  # type: ignore[arg-type]  # a type's name serves as well
+    def primary(self) -> list[ControlItem]:
+        return [item for item in self._items if group_of(item.control) == "primary"]
+
+    @Property("QVariantList", notify=controlsChanged)  # type: ignore[arg-type]  # a type's name serves as well
+    def settings(self) -> list[ControlItem]:
+        return [item for item in self._items if group_of(item.control) == "settings"]
+
+    @Property("QVariantList", notify=controlsChanged)  # type: ignore[arg-type]  # a type's name serves as well
+    def details(self) -> list[ControlItem]:
+        return [item for item in self._items if group_of(item.control) == "details"]
+
+    @Property("QStringList", notify=placesChanged)  # type: ignore[arg-type]  # a type's name serves as well
+    def areaNames(self) -> list[str]:  # noqa: N802
+        return [panel_text("None"), *(area.name for area in self._home.areas)]
+
+    @Property(int, notify=placesChanged)
+    def area(self) -> int:
+        """The place in `areaNames`."""
+        ids = [area.id for area in self._home.areas]
+        return 1 + ids.index(self._placement.area_id) if self._placement.area_id in ids else 0
+
+    @Property(bool, notify=placesChanged)
+    def isHidden(self) -> bool:  # noqa: N802
+        return self._placement.is_hidden
+
+    @Property(bool, notify=placesChanged)
+    def isShared(self) -> bool:  # noqa: N802
+        """Guests may see and use it."""
+        return self._placement.is_shared
+
+    # For QML: what was touched
+
+    @Slot(str)
+    def rename(self, name: str) -> None:
+        """Call the device `name`; an empty one gives it back its own."""
+        self._place(name=name.strip() or None)
+
+    @Slot(int)
+    def move(self, area: int) -> None:
+        """Move the device to another of `areaNames`."""
+        areas = self._home.areas
+        if 0 <= area <= len(areas):
+            self._place(area_id=areas[area - 1].id if area else None)
+
+    @Slot(bool)
+    def hide(self, hidden: bool) -> None:  # noqa: FBT001  # Qt calls by position
+        self._place(is_hidden=hidden)
+
+    @Slot(bool)
+    def share(self, shared: bool) -> None:  # noqa: FBT001  # Qt calls by position
+        self._place(is_shared=shared)
+
+    # Inside
+
+    def _place(self, **changes: Unpack[PlacementChanges]) -> None:
+        if self._device_id is not None:
+            self._tasks.start(self._layout.change_device(self._device_id, **changes))
+
+    def _set(self, control: Control, value: Any, code: str | None) -> None:
+        device_id = self._device_id
+        if device_id is None or not self._home.has(device_id):
+            return
+        capability = self._home.capability(device_id, control.capability_id)
+        self._tasks.command(device_id, capability.id, command_of(capability, control.key, value, code))
+
+    def _follow(self) -> None:
+        device_id = self._device_id
+        if device_id is None:
+            return
+        if not self._home.has(device_id):
+            self.close()
+            return
+        device = self._home.device(device_id)
+        row = row_of(self._home, device_id)
+        facts = " · ".join(filter(None, (device.maker, device.model, device.firmware)))
+        if (row, facts) != (self._row, self._facts):
+            self._row, self._facts = row, facts
+            self.changed.emit()
+        placement = self._home.placement(device_id)
+        if placement != self._placement:
+            self._placement = placement
+            self.placesChanged.emit()
+        held = self._home.held(device_id)
+        self._show([c for capability in device.capabilities for c in controls_of(capability, held[capability.id])])
+
+    def _show(self, controls: list[Control]) -> None:
+        if [_shape(item.control) for item in self._items] != [_shape(control) for control in controls]:
+            self._make_items(controls)
+            return
+        for item, control in zip(self._items, controls, strict=True):
+            item.show(control)
+
+    def _make_items(self, controls: Iterable[Control]) -> None:
+        old = self._items
+        self._items = [ControlItem(control, self._set, self) for control in controls]
+        self.controlsChanged.emit()
+        for item in old:
+            item.deleteLater()
+
+
+def group_of(control: Control) -> str:
+    """Return the group of the sheet in which a control stands: "primary", "settings" or "details"."""
+    if not control.is_shown or control.category is Category.DIAGNOSTIC:
+        return "details"
+    return "settings" if control.category is Category.SETTING else "primary"
+
+
+def _shape(control: Control) -> tuple[object, ...]:
+    """Return what makes it another control, not the same one in another state."""
+    return (control.capability_id, control.key, control.kind, control.category, control.is_shown)
+
+

@@ -1,0 +1,54 @@
+"""The one crossing from Qt to asyncio: a touch starts a task in the app's group, and a refusal becomes a toast."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from intercom.home.capabilities import CapabilityId
+from intercom.home.commands import Command
+from intercom.home.errors import IntercomError
+from intercom.home.home import Home
+from intercom.home.model import DeviceId
+from intercom.panel.language import panel_text
+from intercom.panel.toasts import ToastModel, refusal_text
+
+_log = logging.getLogger(__name__)
+
+
+class Tasks:
+    """Starts what touches ask for."""
+
+    def __init__(self, home: Home, group: asyncio.TaskGroup, toasts: ToastModel) -> None:
+        self._home = home
+        self._group = group
+        self._toasts = toasts
+
+    def start(self, coroutine: Coroutine[Any, Any, object], *, about: str = "") -> None:
+        """Run a coroutine in the app's group; an IntercomError is shown, and names `about`.
+
+        A touch that comes while the app is stopping does nothing.
+        """
+        guarded = self._guard(coroutine, about)
+        try:
+            self._group.create_task(guarded)
+        except RuntimeError:
+            guarded.close()
+            coroutine.close()
+
+    def command(self, device_id: DeviceId, capability_id: CapabilityId, command: Command) -> None:
+        """Ask a device to change; a failure names it."""
+        if self._home.has(device_id):
+            about = self._home.shown_name(device_id)
+            self.start(self._home.command(device_id, capability_id, command), about=about)
+
+    async def _guard(self, coroutine: Coroutine[Any, Any, object], about: str) -> None:
+        try:
+            await coroutine
+        except IntercomError as error:
+            self._toasts.show(refusal_text(error, about))
+        except Exception:
+            _log.exception("a touch failed")
+            self._toasts.show(panel_text("Something went wrong"))

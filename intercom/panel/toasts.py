@@ -1,0 +1,81 @@
+"""Short messages that come and go by themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from intercom.home.errors import DeviceUnavailableError, IntercomError, LinkDownError
+from intercom.panel.language import panel_text
+
+QML_IMPORT_NAME = "Intercom.Models"
+QML_IMPORT_MAJOR_VERSION = 1
+
+MOST_TOASTS = 3
+
+_NUMBER = Qt.ItemDataRole.UserRole + 1
+_TEXT = Qt.ItemDataRole.UserRole + 2
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@QmlElement
+@QmlUncreatable("made by the panel")
+class ToastModel(QAbstractListModel):
+    """The messages that are shown now, the oldest first, `MOST_TOASTS` at most."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._made = 0
+        self._toasts: list[tuple[int, str]] = []
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _, text in self._toasts]
+
+    def show(self, text: str) -> None:
+        """Show a message; one that is shown already is shown anew."""
+        for number, shown in self._toasts:
+            if shown == text:
+                self.dismiss(number)
+                break
+        if len(self._toasts) == MOST_TOASTS:
+            self.dismiss(self._toasts[0][0])
+        end = len(self._toasts)
+        self.beginInsertRows(QModelIndex(), end, end)
+        self._made += 1
+        self._toasts.append((self._made, text))
+        self.endInsertRows()
+
+    @Slot(int)
+    def dismiss(self, number: int) -> None:
+        """Take a message away; nothing happens when it is gone already."""
+        for row, (known, _) in enumerate(self._toasts):
+            if known == number:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._toasts[row]
+                self.endRemoveRows()
+                return
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
+        return 0 if parent.isValid() else len(self._toasts)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not 0 <= index.row() < len(self._toasts):
+            return None
+        number, text = self._toasts[index.row()]
+        return {_NUMBER: number, _TEXT: text}.get(role)
+
+    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802  # Qt's name
+        return {_NUMBER: QByteArray(b"number"), _TEXT: QByteArray(b"text")}
+
+
+def refusal_text(error: IntercomError, about: str) -> str:
+    """Return what the world refused as a resident reads it; `about` is the name of the device it is about, if any."""
+    if about and isinstance(error, LinkDownError):
+        return panel_text("%1 cannot be reached: the link is down", about)
+    if about and isinstance(error, DeviceUnavailableError):
+        return panel_text("%1 did not answer", about)
+    return f"{about}: {error}" if about else str(error)

@@ -1,0 +1,139 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Window
+import Intercom.Models
+
+Window {
+    id: panel
+
+    required property TileModel tiles
+    required property AreaModel areas
+    required property DeviceSheet sheet
+    required property PairingSheet pairing
+    required property ClientModel clients
+    required property WallClock clock
+    required property PanelSettings settings
+    required property ToastModel toasts
+
+    property bool isHome: true
+
+    color: Theme.background
+    minimumHeight: 360
+    minimumWidth: 360
+    title: qsTr("Intercom")
+
+    onHeightChanged: Theme.windowHeight = panel.height
+    onWidthChanged: Theme.windowWidth = panel.width
+
+    Binding {
+        property: "isDark"
+        target: Theme
+        value: panel.settings.isDark
+    }
+
+    Binding {
+        property: "isStill"
+        target: Theme
+        value: panel.settings.isStill
+    }
+
+    Loader {
+        id: rail
+
+        active: !Theme.isPortrait
+        height: parent.height
+        width: active ? (Theme.isWide ? 264 : 76) : 0
+
+        sourceComponent: AreaRail {
+            areas: panel.areas
+            clock: panel.clock
+            isHome: panel.isHome
+            settings: panel.settings
+
+            onAreaChosen: row => {
+                panel.isHome = true;
+                panel.areas.show(row);
+            }
+            onSettingsAsked: panel.isHome = false
+        }
+    }
+
+    Head {
+        id: head
+
+        anchors.left: rail.right
+        anchors.leftMargin: Theme.margin
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.margin
+        clock: panel.clock
+        hasLightsOn: panel.areas.hasLightsOn
+        isHome: panel.isHome
+        settings: panel.settings
+        summary: panel.areas.summary
+        title: panel.isHome ? panel.areas.currentName : qsTr("Settings")
+        y: Theme.isWide ? 24 : Theme.isShort ? 6 : 14
+
+        onHomeAsked: panel.isHome = true
+        onLightsOffAsked: panel.areas.turnLightsOff()
+        onSettingsAsked: panel.isHome = false
+    }
+
+    Loader {
+        id: bar
+
+        active: Theme.isPortrait
+        anchors.left: head.left
+        anchors.right: parent.right
+        anchors.top: head.bottom
+        anchors.topMargin: active ? 10 : 0
+        height: active ? Theme.touch : 0
+
+        sourceComponent: AreaBar {
+            areas: panel.areas
+            isHome: panel.isHome
+
+            onAreaChosen: row => {
+                panel.isHome = true;
+                panel.areas.show(row);
+            }
+        }
+    }
+
+    TileGrid {
+        id: grid
+
+        anchors.bottom: parent.bottom
+        anchors.left: head.left
+        anchors.right: head.right
+        anchors.top: bar.bottom
+        anchors.topMargin: Theme.isShort ? 4 : 18
+        objectName: "tiles"
+        tiles: panel.tiles
+        visible: panel.isHome
+
+        onSheetAsked: deviceId => panel.sheet.open(deviceId)
+    }
+
+    Loader {
+        active: !panel.isHome
+        anchors.fill: grid
+
+        sourceComponent: SettingsPage {
+            clients: panel.clients
+            settings: panel.settings
+        }
+    }
+
+    DeviceSheetView {
+        sheet: panel.sheet
+    }
+
+    PairingView {
+        pairing: panel.pairing
+        settings: panel.settings
+    }
+
+    Toasts {
+        toasts: panel.toasts
+    }
+}
