@@ -34,7 +34,7 @@ _SESSION_ID = Qt.ItemDataRole.UserRole + 1
 _NAME = Qt.ItemDataRole.UserRole + 2
 _WORDS = Qt.ItemDataRole.UserRole + 3
 
-_ROLE_TEXTS = {Role.OWNER: "Owner", Role.RESIDENT: "Family", Role.GUEST: "Guest", Role.SCREEN: "Screen"}
+ROLE_TEXTS = {Role.OWNER: "Owner", Role.RESIDENT: "Family", Role.GUEST: "Guest", Role.SCREEN: "Screen"}
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -124,4 +124,4 @@ class ClientModel(QAbstractListModel):
 
 def _words(session: Session) -> str:
     seen = panel_text("last here %1", clock_time(session.seen_at))
-    return " · ".join(filter(None, (panel_text(_ROLE_TEXTS[session.role]), seen, session.address)))
+    return " · ".join(filter(None, (panel_text(ROLE_TEXTS[session.role]), seen, session.address)))

@@ -261,7 +261,6 @@ def all_texts() -> frozenset[str]:
 
 
 _LABELS = (
-    "Action",
     "Brightness",
     "Charge",
     "Colour",

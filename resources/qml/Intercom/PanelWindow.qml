@@ -105,6 +105,7 @@ Window {
         anchors.bottom: parent.bottom
         anchors.left: head.left
         anchors.right: head.right
+        anchors.rightMargin: -Theme.tileGap
         anchors.top: bar.bottom
         anchors.topMargin: Theme.isShort ? 4 : 18
         objectName: "tiles"
@@ -116,7 +117,10 @@ Window {
 
     Loader {
         active: !panel.isHome
-        anchors.fill: grid
+        anchors.bottom: grid.bottom
+        anchors.left: head.left
+        anchors.right: head.right
+        anchors.top: grid.top
 
         sourceComponent: SettingsPage {
             clients: panel.clients

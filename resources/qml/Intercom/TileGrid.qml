@@ -3,13 +3,14 @@ import QtQuick
 import QtQuick.Controls.Basic
 import Intercom.Models
 
+// The tiles of an area. Each cell ends with a gap, so the grid is wider than what is seen by one gap.
 GridView {
     id: grid
 
     required property TileModel tiles
 
     readonly property int leastWidth: grid.width < 456 ? 150 : grid.width > 1400 ? 260 : 216
-    readonly property int columns: Math.max(1, Math.floor((grid.width + Theme.tileGap) / (grid.leastWidth + Theme.tileGap)))
+    readonly property int columns: Math.max(1, Math.floor(grid.width / (grid.leastWidth + Theme.tileGap)))
     readonly property int firstRow: grid.visible ? Math.floor(grid.contentY / grid.cellHeight) * grid.columns : 0
     readonly property int lastRow: grid.visible ? Math.ceil((grid.contentY + grid.height) / grid.cellHeight) * grid.columns - 1 : -1
 
@@ -22,7 +23,7 @@ GridView {
     boundsBehavior: Flickable.StopAtBounds
     cacheBuffer: Math.max(0, grid.cellHeight)
     cellHeight: (grid.leastWidth < 216 ? 172 : Theme.tileHeight) + Theme.tileGap
-    cellWidth: Math.floor((grid.width + Theme.tileGap) / grid.columns)
+    cellWidth: Math.floor(grid.width / grid.columns)
     clip: true
     flickableDirection: Flickable.VerticalFlick
     model: grid.tiles
@@ -32,12 +33,12 @@ GridView {
     ScrollBar.vertical: ScrollBar {
         parent: grid.parent
         policy: ScrollBar.AsNeeded
-        x: grid.x + grid.width + 4
+        x: grid.x + grid.width - Theme.tileGap + 4
         y: grid.y
         height: grid.height
         width: 8
     }
-    delegate: Tile {
+    delegate: DeviceTile {
         height: grid.cellHeight - Theme.tileGap
         tiles: grid.tiles
         width: grid.cellWidth - Theme.tileGap
@@ -52,6 +53,7 @@ GridView {
 
     Column {
         anchors.centerIn: parent
+        anchors.horizontalCenterOffset: -Theme.tileGap / 2
         spacing: 12
         visible: grid.count === 0
         width: Math.min(parent.width - 40, 460)

@@ -1,0 +1,1087 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ko" sourcelanguage="en">
+    <context>
+        <name>AreaRail</name>
+        <message>
+            <source>%1 devices</source>
+            <translation>기기 %1</translation>
+        </message>
+        <message>
+            <source>%1, %2 on</source>
+            <translation>%1, %2개 켜짐</translation>
+        </message>
+        <message>
+            <source>1 device</source>
+            <translation>기기 1</translation>
+        </message>
+        <message>
+            <source>Connected</source>
+            <translation>연결됨</translation>
+        </message>
+        <message>
+            <source>No link</source>
+            <translation>연결 끊김</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>설정</translation>
+        </message>
+    </context>
+    <context>
+        <name>CodePad</name>
+        <message>
+            <source>Code</source>
+            <translation>암호</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>지우기</translation>
+        </message>
+    </context>
+    <context>
+        <name>ColorControl</name>
+        <message>
+            <source>Colour</source>
+            <translation>색</translation>
+        </message>
+        <message>
+            <source>Hue</source>
+            <translation>색상</translation>
+        </message>
+        <message>
+            <source>Saturation</source>
+            <translation>채도</translation>
+        </message>
+    </context>
+    <context>
+        <name>ControlView</name>
+        <message>
+            <source>Send</source>
+            <translation>보내기</translation>
+        </message>
+    </context>
+    <context>
+        <name>DeviceSheetView</name>
+        <message>
+            <source>Close</source>
+            <translation>닫기</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>자세히</translation>
+        </message>
+        <message>
+            <source>Device settings</source>
+            <translation>기기 설정</translation>
+        </message>
+        <message>
+            <source>Guests may use it</source>
+            <translation>손님도 사용</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>이름</translation>
+        </message>
+        <message>
+            <source>Name and area</source>
+            <translation>이름과 공간</translation>
+        </message>
+        <message>
+            <source>No tile for it</source>
+            <translation>타일 숨기기</translation>
+        </message>
+    </context>
+    <context>
+        <name>DeviceTile</name>
+        <message>
+            <source>Keep pressed</source>
+            <translation>길게 누르세요</translation>
+        </message>
+    </context>
+    <context>
+        <name>Field</name>
+        <message>
+            <source>Save</source>
+            <translation>저장</translation>
+        </message>
+    </context>
+    <context>
+        <name>Head</name>
+        <message>
+            <source>Back</source>
+            <translation>뒤로</translation>
+        </message>
+        <message>
+            <source>Lights off</source>
+            <translation>조명 끄기</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>설정</translation>
+        </message>
+    </context>
+    <context>
+        <name>HoldButton</name>
+        <message>
+            <source>Keep pressed: %1</source>
+            <translation>길게 눌러 %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>OptionPicker</name>
+        <message>
+            <source>Choose</source>
+            <translation>선택</translation>
+        </message>
+    </context>
+    <context>
+        <name>PairingView</name>
+        <message>
+            <source>A wrong code was typed · %1 left</source>
+            <translation>숫자가 틀렸습니다 · %1 남음</translation>
+        </message>
+        <message>
+            <source>Asks to pair</source>
+            <translation>연결 요청</translation>
+        </message>
+        <message>
+            <source>Asks to pair · %1</source>
+            <translation>연결 요청 · %1</translation>
+        </message>
+        <message>
+            <source>Family</source>
+            <translation>가족</translation>
+        </message>
+        <message>
+            <source>Guest</source>
+            <translation>손님</translation>
+        </message>
+        <message>
+            <source>Hide QR</source>
+            <translation>QR 닫기</translation>
+        </message>
+        <message>
+            <source>Refuse</source>
+            <translation>거절</translation>
+        </message>
+        <message>
+            <source>Show QR</source>
+            <translation>QR 보기</translation>
+        </message>
+        <message>
+            <source>Type this code on the phone · %1 left</source>
+            <translation>휴대폰에 이 숫자를 입력하세요 · %1 남음</translation>
+        </message>
+    </context>
+    <context>
+        <name>Panel</name>
+        <message>
+            <source>%1 cannot be reached: the link is down</source>
+            <translation>%1: 연결이 끊겨 조작할 수 없습니다</translation>
+        </message>
+        <message>
+            <source>%1 did not answer</source>
+            <translation>%1: 응답이 없습니다</translation>
+        </message>
+        <message>
+            <source>%1 lights on</source>
+            <translation>조명 %1개 켜짐</translation>
+        </message>
+        <message>
+            <source>%1 wants to come in</source>
+            <translation>%1이(가) 들어오려고 합니다</translation>
+        </message>
+        <message>
+            <source>%1 was removed</source>
+            <translation>%1: 연결을 해제했습니다</translation>
+        </message>
+        <message>
+            <source>1 light on</source>
+            <translation>조명 1개 켜짐</translation>
+        </message>
+        <message>
+            <source>A new device wants to come in</source>
+            <translation>새 기기가 들어오려고 합니다</translation>
+        </message>
+        <message>
+            <source>Arm, away</source>
+            <translation>외출 경비</translation>
+        </message>
+        <message>
+            <source>Arm, custom</source>
+            <translation>사용자 경비</translation>
+        </message>
+        <message>
+            <source>Arm, home</source>
+            <translation>재실 경비</translation>
+        </message>
+        <message>
+            <source>Arm, night</source>
+            <translation>야간 경비</translation>
+        </message>
+        <message>
+            <source>Arm, vacation</source>
+            <translation>장기 외출 경비</translation>
+        </message>
+        <message>
+            <source>Back to the dock</source>
+            <translation>충전대로</translation>
+        </message>
+        <message>
+            <source>Brightness</source>
+            <translation>밝기</translation>
+        </message>
+        <message>
+            <source>Charge</source>
+            <translation>충전량</translation>
+        </message>
+        <message>
+            <source>Clean this spot</source>
+            <translation>이곳 청소</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>닫기</translation>
+        </message>
+        <message>
+            <source>Colour</source>
+            <translation>색</translation>
+        </message>
+        <message>
+            <source>Colour temperature</source>
+            <translation>색온도</translation>
+        </message>
+        <message>
+            <source>Direction</source>
+            <translation>회전 방향</translation>
+        </message>
+        <message>
+            <source>Disarm</source>
+            <translation>경비 해제</translation>
+        </message>
+        <message>
+            <source>Effect</source>
+            <translation>효과</translation>
+        </message>
+        <message>
+            <source>Elsewhere</source>
+            <translation>그 밖</translation>
+        </message>
+        <message>
+            <source>Family</source>
+            <translation>가족</translation>
+        </message>
+        <message>
+            <source>Fan</source>
+            <translation>바람 세기</translation>
+        </message>
+        <message>
+            <source>Forward</source>
+            <translation>정방향</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>최저 온도</translation>
+        </message>
+        <message>
+            <source>Guest</source>
+            <translation>손님</translation>
+        </message>
+        <message>
+            <source>Humidity</source>
+            <translation>습도</translation>
+        </message>
+        <message>
+            <source>Install</source>
+            <translation>설치</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>잠그기</translation>
+        </message>
+        <message>
+            <source>Message</source>
+            <translation>메시지</translation>
+        </message>
+        <message>
+            <source>Mode</source>
+            <translation>모드</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>없음</translation>
+        </message>
+        <message>
+            <source>Now</source>
+            <translation>현재</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>열기</translation>
+        </message>
+        <message>
+            <source>Open the door</source>
+            <translation>문 열기</translation>
+        </message>
+        <message>
+            <source>Operate</source>
+            <translation>조작</translation>
+        </message>
+        <message>
+            <source>Order</source>
+            <translation>명령</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>주인</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>일시 정지</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>사진</translation>
+        </message>
+        <message>
+            <source>Position</source>
+            <translation>열림 정도</translation>
+        </message>
+        <message>
+            <source>Power</source>
+            <translation>전원</translation>
+        </message>
+        <message>
+            <source>Preset</source>
+            <translation>프리셋</translation>
+        </message>
+        <message>
+            <source>Press</source>
+            <translation>누르기</translation>
+        </message>
+        <message>
+            <source>Reverse</source>
+            <translation>역방향</translation>
+        </message>
+        <message>
+            <source>Screen</source>
+            <translation>화면</translation>
+        </message>
+        <message>
+            <source>Set off</source>
+            <translation>경보 울리기</translation>
+        </message>
+        <message>
+            <source>Something went wrong</source>
+            <translation>문제가 생겼습니다</translation>
+        </message>
+        <message>
+            <source>Speed</source>
+            <translation>속도</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>시작</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>상태</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>멈춤</translation>
+        </message>
+        <message>
+            <source>Swing</source>
+            <translation>바람 방향</translation>
+        </message>
+        <message>
+            <source>Swing, sideways</source>
+            <translation>좌우 바람 방향</translation>
+        </message>
+        <message>
+            <source>Swivel</source>
+            <translation>회전</translation>
+        </message>
+        <message>
+            <source>Target humidity</source>
+            <translation>설정 습도</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>설정 온도</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>글</translation>
+        </message>
+        <message>
+            <source>Tilt</source>
+            <translation>날개 각도</translation>
+        </message>
+        <message>
+            <source>To</source>
+            <translation>최고 온도</translation>
+        </message>
+        <message>
+            <source>Tone</source>
+            <translation>소리</translation>
+        </message>
+        <message>
+            <source>Unlock</source>
+            <translation>잠금 해제</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>값</translation>
+        </message>
+        <message>
+            <source>Version</source>
+            <translation>버전</translation>
+        </message>
+        <message>
+            <source>Volume</source>
+            <translation>음량</translation>
+        </message>
+        <message>
+            <source>Where are you?</source>
+            <translation>위치 찾기</translation>
+        </message>
+        <message>
+            <source>White</source>
+            <translation>백색광</translation>
+        </message>
+        <message>
+            <source>Whole home</source>
+            <translation>집 전체</translation>
+        </message>
+        <message>
+            <source>assumed</source>
+            <translation>추정</translation>
+        </message>
+        <message>
+            <source>cannot be reached</source>
+            <translation>연락 안 됨</translation>
+        </message>
+        <message>
+            <source>d MMM</source>
+            <translation>M월 d일</translation>
+        </message>
+        <message>
+            <source>dddd, d MMMM</source>
+            <translation>M월 d일 dddd</translation>
+        </message>
+        <message>
+            <source>last here %1</source>
+            <translation>최근 접속 %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>PanelWindow</name>
+        <message>
+            <source>Intercom</source>
+            <translation>인터컴</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>설정</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsPage</name>
+        <message>
+            <source>Appearance</source>
+            <translation>화면</translation>
+        </message>
+        <message>
+            <source>Broker (MQTT)</source>
+            <translation>브로커 (MQTT)</translation>
+        </message>
+        <message>
+            <source>Connect devices</source>
+            <translation>기기 연결</translation>
+        </message>
+        <message>
+            <source>Connected</source>
+            <translation>연결됨</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>어둡게</translation>
+        </message>
+        <message>
+            <source>Hide the password</source>
+            <translation>비밀번호 숨기기</translation>
+        </message>
+        <message>
+            <source>Less motion</source>
+            <translation>움직임 줄이기</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>밝게</translation>
+        </message>
+        <message>
+            <source>Like the system</source>
+            <translation>시스템 설정</translation>
+        </message>
+        <message>
+            <source>Link to the broker</source>
+            <translation>브로커 연결</translation>
+        </message>
+        <message>
+            <source>No link</source>
+            <translation>연결 끊김</translation>
+        </message>
+        <message>
+            <source>Nothing is paired yet</source>
+            <translation>아직 연결된 기기가 없습니다</translation>
+        </message>
+        <message>
+            <source>Open this address in the phone's browser. A code then appears here.</source>
+            <translation>휴대폰 브라우저에서 이 주소를 여세요. 이 화면에 숫자가 나타납니다.</translation>
+        </message>
+        <message>
+            <source>Pair a phone</source>
+            <translation>휴대폰 연결</translation>
+        </message>
+        <message>
+            <source>Paired</source>
+            <translation>연결된 휴대폰과 컴퓨터</translation>
+        </message>
+        <message>
+            <source>Password</source>
+            <translation>비밀번호</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>해제</translation>
+        </message>
+        <message>
+            <source>Show the password</source>
+            <translation>비밀번호 보기</translation>
+        </message>
+        <message>
+            <source>System language</source>
+            <translation>시스템 언어</translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>사용자</translation>
+        </message>
+        <message>
+            <source>Version %1</source>
+            <translation>버전 %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>Stepper</name>
+        <message>
+            <source>Less</source>
+            <translation>내리기</translation>
+        </message>
+        <message>
+            <source>More</source>
+            <translation>올리기</translation>
+        </message>
+    </context>
+    <context>
+        <name>Tile</name>
+        <message>
+            <source>%1 % open</source>
+            <translation>%1 % 열림</translation>
+        </message>
+        <message>
+            <source>%1 at %2</source>
+            <translation>%1 · %2</translation>
+        </message>
+        <message>
+            <source>%1 on</source>
+            <translation>%1개 켜짐</translation>
+        </message>
+        <message>
+            <source>Alarm!</source>
+            <translation>경보!</translation>
+        </message>
+        <message>
+            <source>All off</source>
+            <translation>모두 꺼짐</translation>
+        </message>
+        <message>
+            <source>Armed, away</source>
+            <translation>외출 경비 중</translation>
+        </message>
+        <message>
+            <source>Armed, custom</source>
+            <translation>사용자 경비 중</translation>
+        </message>
+        <message>
+            <source>Armed, home</source>
+            <translation>재실 경비 중</translation>
+        </message>
+        <message>
+            <source>Armed, night</source>
+            <translation>야간 경비 중</translation>
+        </message>
+        <message>
+            <source>Armed, vacation</source>
+            <translation>장기 외출 경비 중</translation>
+        </message>
+        <message>
+            <source>Asks for a code</source>
+            <translation>암호 필요</translation>
+        </message>
+        <message>
+            <source>Auto</source>
+            <translation>자동</translation>
+        </message>
+        <message>
+            <source>Away</source>
+            <translation>외출</translation>
+        </message>
+        <message>
+            <source>Boost</source>
+            <translation>강력</translation>
+        </message>
+        <message>
+            <source>Cannot be reached</source>
+            <translation>연락 안 됨</translation>
+        </message>
+        <message>
+            <source>Carbon monoxide!</source>
+            <translation>일산화탄소!</translation>
+        </message>
+        <message>
+            <source>Charging</source>
+            <translation>충전 중</translation>
+        </message>
+        <message>
+            <source>Clear</source>
+            <translation>이상 없음</translation>
+        </message>
+        <message>
+            <source>Closed</source>
+            <translation>닫힘</translation>
+        </message>
+        <message>
+            <source>Cold</source>
+            <translation>추움</translation>
+        </message>
+        <message>
+            <source>Comfort</source>
+            <translation>쾌적</translation>
+        </message>
+        <message>
+            <source>Connected</source>
+            <translation>연결됨</translation>
+        </message>
+        <message>
+            <source>Cool</source>
+            <translation>냉방</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>어두움</translation>
+        </message>
+        <message>
+            <source>Disarmed</source>
+            <translation>경비 해제됨</translation>
+        </message>
+        <message>
+            <source>Disconnected</source>
+            <translation>연결 끊김</translation>
+        </message>
+        <message>
+            <source>Docked</source>
+            <translation>충전대에 있음</translation>
+        </message>
+        <message>
+            <source>Dry</source>
+            <translation>건조</translation>
+        </message>
+        <message>
+            <source>Eco</source>
+            <translation>절약</translation>
+        </message>
+        <message>
+            <source>Electric</source>
+            <translation>전기</translation>
+        </message>
+        <message>
+            <source>Emergency heating</source>
+            <translation>비상 난방</translation>
+        </message>
+        <message>
+            <source>Empty</source>
+            <translation>비어 있음</translation>
+        </message>
+        <message>
+            <source>Entry delay</source>
+            <translation>진입 대기</translation>
+        </message>
+        <message>
+            <source>Fan only</source>
+            <translation>송풍</translation>
+        </message>
+        <message>
+            <source>Gas</source>
+            <translation>가스</translation>
+        </message>
+        <message>
+            <source>Gas!</source>
+            <translation>가스 누출!</translation>
+        </message>
+        <message>
+            <source>Heat</source>
+            <translation>난방</translation>
+        </message>
+        <message>
+            <source>Heat and cool</source>
+            <translation>냉난방</translation>
+        </message>
+        <message>
+            <source>Heat pump</source>
+            <translation>히트 펌프</translation>
+        </message>
+        <message>
+            <source>High</source>
+            <translation>높음</translation>
+        </message>
+        <message>
+            <source>High demand</source>
+            <translation>고출력</translation>
+        </message>
+        <message>
+            <source>Home</source>
+            <translation>집에 있음</translation>
+        </message>
+        <message>
+            <source>Hot</source>
+            <translation>뜨거움</translation>
+        </message>
+        <message>
+            <source>Idle</source>
+            <translation>대기 중</translation>
+        </message>
+        <message>
+            <source>Install %1</source>
+            <translation>%1 설치 가능</translation>
+        </message>
+        <message>
+            <source>Installing… %1 %</source>
+            <translation>설치 중… %1 %</translation>
+        </message>
+        <message>
+            <source>Jammed</source>
+            <translation>걸림</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>밝음</translation>
+        </message>
+        <message>
+            <source>Locked</source>
+            <translation>잠김</translation>
+        </message>
+        <message>
+            <source>Low</source>
+            <translation>낮음</translation>
+        </message>
+        <message>
+            <source>Manual</source>
+            <translation>수동</translation>
+        </message>
+        <message>
+            <source>Medium</source>
+            <translation>중간</translation>
+        </message>
+        <message>
+            <source>Message</source>
+            <translation>메시지</translation>
+        </message>
+        <message>
+            <source>Motion</source>
+            <translation>움직임 있음</translation>
+        </message>
+        <message>
+            <source>Moving</source>
+            <translation>움직이는 중</translation>
+        </message>
+        <message>
+            <source>Needs help</source>
+            <translation>도움 필요</translation>
+        </message>
+        <message>
+            <source>Never</source>
+            <translation>아직 없음</translation>
+        </message>
+        <message>
+            <source>No motion</source>
+            <translation>움직임 없음</translation>
+        </message>
+        <message>
+            <source>No news since %1</source>
+            <translation>%1부터 소식 없음</translation>
+        </message>
+        <message>
+            <source>No picture yet</source>
+            <translation>아직 사진 없음</translation>
+        </message>
+        <message>
+            <source>No power</source>
+            <translation>전원 없음</translation>
+        </message>
+        <message>
+            <source>No state yet</source>
+            <translation>아직 상태 없음</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>없음</translation>
+        </message>
+        <message>
+            <source>Normal</source>
+            <translation>보통</translation>
+        </message>
+        <message>
+            <source>Not charging</source>
+            <translation>충전 안 함</translation>
+        </message>
+        <message>
+            <source>Not running</source>
+            <translation>멈춤</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>정상</translation>
+        </message>
+        <message>
+            <source>Occupied</source>
+            <translation>사람 있음</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>꺼짐</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>켜짐</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>열림</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>일시 정지</translation>
+        </message>
+        <message>
+            <source>Performance</source>
+            <translation>고성능</translation>
+        </message>
+        <message>
+            <source>Plugged in</source>
+            <translation>꽂힘</translation>
+        </message>
+        <message>
+            <source>Power</source>
+            <translation>전원 있음</translation>
+        </message>
+        <message>
+            <source>Press</source>
+            <translation>누르기</translation>
+        </message>
+        <message>
+            <source>Problem</source>
+            <translation>문제 있음</translation>
+        </message>
+        <message>
+            <source>Quiet</source>
+            <translation>조용함</translation>
+        </message>
+        <message>
+            <source>Returning</source>
+            <translation>돌아가는 중</translation>
+        </message>
+        <message>
+            <source>Running</source>
+            <translation>작동 중</translation>
+        </message>
+        <message>
+            <source>Safe</source>
+            <translation>안전</translation>
+        </message>
+        <message>
+            <source>Set to %1</source>
+            <translation>설정 %1</translation>
+        </message>
+        <message>
+            <source>Sleep</source>
+            <translation>수면</translation>
+        </message>
+        <message>
+            <source>Smoke!</source>
+            <translation>연기 감지!</translation>
+        </message>
+        <message>
+            <source>Sound</source>
+            <translation>소리 감지</translation>
+        </message>
+        <message>
+            <source>Speed %1 %</source>
+            <translation>속도 %1 %</translation>
+        </message>
+        <message>
+            <source>Still</source>
+            <translation>움직임 없음</translation>
+        </message>
+        <message>
+            <source>Stopped</source>
+            <translation>멈춤</translation>
+        </message>
+        <message>
+            <source>Tampered with</source>
+            <translation>훼손 감지</translation>
+        </message>
+        <message>
+            <source>Turbo</source>
+            <translation>터보</translation>
+        </message>
+        <message>
+            <source>Unlocked</source>
+            <translation>열림</translation>
+        </message>
+        <message>
+            <source>Unplugged</source>
+            <translation>뽑힘</translation>
+        </message>
+        <message>
+            <source>Unsafe</source>
+            <translation>위험</translation>
+        </message>
+        <message>
+            <source>Untouched</source>
+            <translation>훼손 없음</translation>
+        </message>
+        <message>
+            <source>Up to date</source>
+            <translation>최신</translation>
+        </message>
+        <message>
+            <source>Update available</source>
+            <translation>업데이트 있음</translation>
+        </message>
+        <message>
+            <source>Vibration</source>
+            <translation>진동 감지</translation>
+        </message>
+        <message>
+            <source>Wet</source>
+            <translation>젖음</translation>
+        </message>
+        <message>
+            <source>Working</source>
+            <translation>작업 중</translation>
+        </message>
+        <message>
+            <source>arming…</source>
+            <translation>경비 설정 중…</translation>
+        </message>
+        <message>
+            <source>assumed</source>
+            <translation>추정</translation>
+        </message>
+        <message>
+            <source>at home</source>
+            <translation>집에 있음</translation>
+        </message>
+        <message>
+            <source>away</source>
+            <translation>외출 중</translation>
+        </message>
+        <message>
+            <source>closing…</source>
+            <translation>닫는 중…</translation>
+        </message>
+        <message>
+            <source>cooling</source>
+            <translation>냉방 중</translation>
+        </message>
+        <message>
+            <source>defrosting</source>
+            <translation>제상 중</translation>
+        </message>
+        <message>
+            <source>disarming…</source>
+            <translation>경비 해제 중…</translation>
+        </message>
+        <message>
+            <source>drying</source>
+            <translation>제습 중</translation>
+        </message>
+        <message>
+            <source>fan running</source>
+            <translation>송풍 중</translation>
+        </message>
+        <message>
+            <source>heating</source>
+            <translation>난방 중</translation>
+        </message>
+        <message>
+            <source>humidifying</source>
+            <translation>가습 중</translation>
+        </message>
+        <message>
+            <source>idle</source>
+            <translation>대기 중</translation>
+        </message>
+        <message>
+            <source>installing…</source>
+            <translation>설치 중…</translation>
+        </message>
+        <message>
+            <source>locking…</source>
+            <translation>잠그는 중…</translation>
+        </message>
+        <message>
+            <source>opening…</source>
+            <translation>여는 중…</translation>
+        </message>
+        <message>
+            <source>preheating</source>
+            <translation>예열 중</translation>
+        </message>
+        <message>
+            <source>setting…</source>
+            <translation>설정 중…</translation>
+        </message>
+        <message>
+            <source>since %1</source>
+            <translation>%1</translation>
+        </message>
+        <message>
+            <source>turning off…</source>
+            <translation>끄는 중…</translation>
+        </message>
+        <message>
+            <source>turning on…</source>
+            <translation>켜는 중…</translation>
+        </message>
+        <message>
+            <source>unlocking…</source>
+            <translation>잠금 해제 중…</translation>
+        </message>
+    </context>
+    <context>
+        <name>TileGrid</name>
+        <message>
+            <source>Devices that find the home's broker appear by themselves. Its address and password are in the settings.</source>
+            <translation>집의 브로커에 연결된 기기는 자동으로 나타납니다. 주소와 비밀번호는 설정에 있습니다.</translation>
+        </message>
+        <message>
+            <source>No devices here yet</source>
+            <translation>아직 기기가 없습니다</translation>
+        </message>
+    </context>
+</TS>
