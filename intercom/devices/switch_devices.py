@@ -8,6 +8,7 @@ that a resident gave it outlives its next introduction.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -70,14 +71,18 @@ class SwitchDevices:
         self._link.subscribe(REGIST_TOPIC, STATE_TOPIC)
 
     async def run(self) -> None:
-        """Write down new devices until cancelled; what a full disk refuses is tried again."""
-        while True:
-            await self._has_unwritten.wait()
-            try:
+        """Write down new devices until cancelled, and once more then; what a full disk refuses is tried again."""
+        try:
+            while True:
+                await self._has_unwritten.wait()
+                try:
+                    await self._write()
+                except StorageError as error:
+                    _log.warning("new switches could not be registered: %s", error)
+                    await asyncio.sleep(RETRY_S)
+        finally:
+            with contextlib.suppress(StorageError):
                 await self._write()
-            except StorageError as error:
-                _log.warning("new switches could not be registered: %s", error)
-                await asyncio.sleep(RETRY_S)
 
     def link_up(self) -> None:
         """The link is up: what the devices do is heard again."""

@@ -1,0 +1,285 @@
+"""The ancestor's switches at a real Mosquitto: introduced, obeyed, remembered, removed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from intercom.devices.mqtt import MqttLink
+from intercom.devices.mqtt_connection import LinkSettings
+from intercom.devices.mqtt_devices import MqttDevices
+from intercom.devices.switch_devices import SwitchDevices
+from intercom.home.capabilities import CapabilityId, SwitchState
+from intercom.home.commands import Turn
+from intercom.home.errors import InvalidInputError, LinkDownError, NotFoundError
+from intercom.home.home import Home, Outcome
+from intercom.home.model import Change
+from intercom.storage.database import open_database
+from intercom.storage.registry import Registry
+from intercom.storage.schema import HOME
+from tests.integration.brokers import PASSWORD, USER, Mosquitto
+
+
+@pytest.fixture
+async def broker(tmp_path: Path) -> AsyncIterator[Mosquitto]:
+    async with Mosquitto(tmp_path) as running:
+        yield running
+
+
+def known_to(broker: Mosquitto, client_id: str) -> LinkSettings:
+    return LinkSettings(
+        host="127.0.0.1",
+        port=broker.port,
+        user=USER,
+        password=PASSWORD,
+        client_id=client_id,
+        status_topic=f"status/{client_id}",
+    )
+
+
+class WallSwitch:
+    """A switch as it hangs on a wall: toggles by number, tells its state, keeps none of it at the broker."""
+
+    def __init__(self, broker: Mosquitto, host: str, *, way: int, on: str) -> None:
+        self.host = host
+        self.way = way
+        self.on = [digit == "1" for digit in on]
+        self.toggled: list[str] = []
+        self.up = asyncio.Event()
+        self.link = MqttLink(known_to(broker, host), on_message=self._obey, on_up=self.up.set)
+        self.link.subscribe(f"{host}/action")
+
+    def introduce(self, name: str) -> None:
+        self.link.publish("regist", json.dumps({"device_host": self.host, "device_name": name, "device_way": self.way}))
+
+    def tell(self) -> None:
+        digits = "".join("1" if on else "0" for on in self.on).ljust(4, "0")
+        self.link.publish(
+            "state", json.dumps({"device_host": self.host, "device_state": digits, "device_way": self.way})
+        )
+
+    def _obey(self, topic: str, payload: bytes, is_retained: bool) -> None:
+        assert not is_retained
+        self.toggled.append(payload.decode())
+        number = int(payload)
+        self.on[number - 1] = not self.on[number - 1]
+        self.tell()
+
+
+class House:
+    """Home, link, adapters and storage, as the program puts them together."""
+
+    def __init__(self, broker: Mosquitto, registry: Registry) -> None:
+        self.home = Home()
+        self.changed = asyncio.Event()
+        self.link = MqttLink(known_to(broker, "house"), on_message=lambda topic, payload, is_retained: None)
+        self.switches = SwitchDevices(home=self.home, link=self.link, registry=registry, clock=time.monotonic)
+        self.devices = MqttDevices(
+            home=self.home, link=self.link, switches=self.switches, watch_link=lambda trouble: self.changed.set()
+        )
+
+    def note(self, change: Change) -> None:
+        self.changed.set()
+
+    async def until_on(self, host: str, *on: bool | None) -> None:
+        """Wait until the home shows these switches of a device so."""
+        await self.until(lambda: self._shown(host) == list(on))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is true of the home or its link."""
+        async with asyncio.timeout(5):
+            while not condition():
+                self.changed.clear()
+                await self.changed.wait()
+
+    async def turn(self, host: str, number: int, *, on: bool) -> Outcome:
+        return await self.home.command(self.switches.device_id(host), CapabilityId(str(number)), Turn(on=on))
+
+    def _shown(self, host: str) -> list[bool | None] | None:
+        try:
+            held = self.home.held(self.switches.device_id(host))
+        except NotFoundError:
+            return None
+        return [each.state.on for each in held.values() if isinstance(each.state, SwitchState)]
+
+
+@asynccontextmanager
+async def house(broker: Mosquitto, folder: Path) -> AsyncIterator[House]:
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(folder / "home.db", HOME))
+        here = House(broker, Registry(database))
+        stack.enter_context(here.home.watched_by(here.note))
+        await here.switches.start()
+        running = [asyncio.create_task(part) for part in (here.link.run(), here.devices.run(), here.switches.run())]
+        try:
+            yield here
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+
+@asynccontextmanager
+async def hanging(switch: WallSwitch) -> AsyncIterator[WallSwitch]:
+    running = asyncio.create_task(switch.link.run())
+    await switch.up.wait()
+    try:
+        yield switch
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+@asynccontextmanager
+async def introduced(broker: Mosquitto, folder: Path, *, way: int, on: str) -> AsyncIterator[tuple[House, WallSwitch]]:
+    async with house(broker, folder) as here, hanging(WallSwitch(broker, "sw-1", way=way, on=on)) as switch:
+        await here.until(lambda: here.link.trouble is None)
+        switch.introduce("거실 스위치")
+        switch.tell()
+        await here.until_on("sw-1", *(digit == "1" for digit in on))
+        yield here, switch
+
+
+async def test_a_switch_that_introduces_itself_is_a_device_with_its_states(broker: Mosquitto, tmp_path: Path) -> None:
+    async with introduced(broker, tmp_path, way=4, on="1000") as (here, _):
+        device = here.home.device(here.switches.device_id("sw-1"))
+
+        assert device.name == "거실 스위치"
+        assert [(capability.id, capability.kind) for capability in device.capabilities] == [
+            ("1", "switch"), ("2", "switch"), ("3", "switch"), ("4", "switch"),
+        ]  # fmt: skip
+        assert here.switches.states("sw-1") == [True, False, False, False]
+
+
+async def test_it_is_toggled_only_if_it_is_not_so_already_and_its_state_confirms(
+    broker: Mosquitto, tmp_path: Path
+) -> None:
+    async with introduced(broker, tmp_path, way=2, on="10") as (here, switch):
+        assert await here.turn("sw-1", 2, on=True) is Outcome.CONFIRMED
+        assert await here.turn("sw-1", 1, on=True) is Outcome.CONFIRMED
+
+        assert switch.toggled == ["2"]
+        assert switch.on == [True, True]
+
+
+async def test_all_switches_of_a_device_can_be_turned_at_once(broker: Mosquitto, tmp_path: Path) -> None:
+    async with introduced(broker, tmp_path, way=4, on="0110") as (here, switch):
+        outcomes = await asyncio.gather(*(here.turn("sw-1", number, on=True) for number in (1, 2, 3, 4)))
+
+        assert set(outcomes) == {Outcome.CONFIRMED}
+        assert switch.on == [True] * 4
+        assert sorted(switch.toggled) == ["1", "4"]
+
+
+async def test_a_hand_at_the_wall_shows_at_once(broker: Mosquitto, tmp_path: Path) -> None:
+    async with introduced(broker, tmp_path, way=1, on="0") as (here, switch):
+        switch.on = [True]
+        switch.tell()
+
+        await here.until_on("sw-1", True)
+
+
+async def test_the_registry_outlives_a_restart_with_the_name_that_a_resident_gave(
+    broker: Mosquitto, tmp_path: Path
+) -> None:
+    async with introduced(broker, tmp_path, way=2, on="10") as (here, switch):
+        await here.switches.rename("sw-1", "복도")
+        switch.introduce("거실 스위치")
+        switch.on = [True, True]
+        switch.tell()
+        await here.until_on("sw-1", True, True)
+
+    async with house(broker, tmp_path) as again:
+        assert [(each.host, each.name, each.way) for each in again.switches.hosts()] == [("sw-1", "복도", 2)]
+        assert again.home.shown_name(again.switches.device_id("sw-1")) == "복도"
+
+
+async def test_a_switch_of_which_nothing_is_known_after_a_restart_still_ends_up_as_asked(
+    broker: Mosquitto, tmp_path: Path
+) -> None:
+    async with introduced(broker, tmp_path, way=2, on="10"):
+        pass
+
+    silent = WallSwitch(broker, "sw-1", way=2, on="10")
+    async with house(broker, tmp_path) as again, hanging(silent):
+        await again.until(lambda: again.link.trouble is None)
+        assert await again.turn("sw-1", 1, on=True) is Outcome.CONFIRMED
+
+        assert silent.on == [True, False]
+        assert silent.toggled == ["1", "1"]
+
+
+async def test_a_removed_switch_is_gone_until_it_introduces_itself_again(broker: Mosquitto, tmp_path: Path) -> None:
+    async with introduced(broker, tmp_path, way=1, on="1") as (here, switch):
+        await here.switches.remove("sw-1")
+        assert here.home.device_ids == []
+        with pytest.raises(NotFoundError):
+            here.switches.device_id("sw-1")
+
+        switch.tell()
+        switch.introduce("다시")
+        switch.tell()
+        await here.until_on("sw-1", True)
+        assert [each.name for each in here.switches.hosts()] == ["다시"]
+
+        await here.switches.remove_all()
+        assert here.switches.hosts() == []
+        assert here.home.device_ids == []
+
+    async with house(broker, tmp_path) as again:
+        assert again.switches.hosts() == []
+
+
+async def test_toggle_turns_to_the_other_side_and_refuses_what_is_not_there(broker: Mosquitto, tmp_path: Path) -> None:
+    async with introduced(broker, tmp_path, way=2, on="10") as (here, switch):
+        await here.switches.toggle("sw-1", 1)
+        assert switch.on == [False, False]
+        await here.switches.toggle("sw-1", 1)
+        assert switch.on == [True, False]
+
+        with pytest.raises(InvalidInputError, match="1 to 2"):
+            await here.switches.toggle("sw-1", 3)
+        with pytest.raises(NotFoundError):
+            await here.switches.toggle("nobody", 1)
+
+
+async def test_messages_that_mean_nothing_are_told_once_and_stop_nobody(
+    broker: Mosquitto, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with introduced(broker, tmp_path, way=1, on="0") as (here, switch):
+        for payload in (b"\xff", b"[]", b"{}", *[b'{"device_host": "a/b", "device_way": 1}'] * 5):
+            switch.link.publish("regist", payload)
+            switch.link.publish("state", payload)
+        switch.on = [True]
+        switch.tell()
+        await here.until_on("sw-1", True)
+
+        assert [each.host for each in here.switches.hosts()] == ["sw-1"]
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(told) == len(set(told)) > 3
+
+
+async def test_while_the_broker_is_gone_a_command_fails_at_once_and_what_was_missed_is_made_good(
+    broker: Mosquitto, tmp_path: Path
+) -> None:
+    async with introduced(broker, tmp_path, way=1, on="1") as (here, switch):
+        device_id = here.switches.device_id("sw-1")
+        await broker.kill()
+        await here.until(lambda: here.home.stale_since(device_id) is not None)
+        with pytest.raises(LinkDownError):
+            await here.turn("sw-1", 1, on=False)
+
+        switch.on = [False]  # by hand, and nobody hears it
+        switch.up.clear()
+        await broker.start()
+        await switch.up.wait()
+        await here.until(lambda: here.home.stale_since(device_id) is None)
+
+        assert await here.turn("sw-1", 1, on=True) is Outcome.CONFIRMED
+        assert switch.on == [True]
