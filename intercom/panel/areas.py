@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from intercom.home.capabilities import (
     Capability,
@@ -75,12 +75,11 @@ _ROLES = {Qt.ItemDataRole.UserRole + 1 + n: name for n, name in enumerate(("area
 
 
 @QmlElement
-@QmlUncreatable("made by the panel")
 class AreaModel(QAbstractListModel):
     """The whole home, its areas in their order, and what is in none of them if there is anything."""
 
-    currentChanged = Signal()  # noqa: N815  # QML's name, as below
-    summaryChanged = Signal()  # noqa: N815
+    currentChanged = Signal()
+    summaryChanged = Signal()
 
     def __init__(self, home: Home, tiles: TileModel, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
@@ -121,7 +120,7 @@ class AreaModel(QAbstractListModel):
         return next((n for n, row in enumerate(self._rows) if row.area_id == self._current), 0)
 
     @Property(str, notify=currentChanged)
-    def currentName(self) -> str:  # noqa: N802
+    def currentName(self) -> str:
         return next((row.name for row in self._rows if row.area_id == self._current), "")
 
     @Property(str, notify=summaryChanged)
@@ -130,11 +129,11 @@ class AreaModel(QAbstractListModel):
         return self._summary
 
     @Property(bool, notify=summaryChanged)
-    def hasLightsOn(self) -> bool:  # noqa: N802
+    def hasLightsOn(self) -> bool:
         return any(facts.lights_on for facts in self._shown_facts())
 
     @Property(int, notify=summaryChanged)
-    def deviceCount(self) -> int:  # noqa: N802
+    def deviceCount(self) -> int:
         """The number of devices in the whole home."""
         return self._device_count
 
@@ -145,7 +144,7 @@ class AreaModel(QAbstractListModel):
             self._go_to(self._rows[row].area_id)
 
     @Slot()
-    def turnLightsOff(self) -> None:  # noqa: N802
+    def turnLightsOff(self) -> None:
         """Turn off the lights of the area that is shown."""
         for device_id, facts in list(self._facts.items()):
             if self._is_shown(facts):
@@ -154,7 +153,7 @@ class AreaModel(QAbstractListModel):
 
     # For Qt
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -164,7 +163,7 @@ class AreaModel(QAbstractListModel):
         values = {"areaId": row.area_id, "name": row.name, "glyph": row.glyph, "onCount": row.on_count}
         return values.get(_ROLES.get(role, ""))
 
-    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802  # Qt's name
+    def roleNames(self) -> dict[int, QByteArray]:
         return {role: QByteArray(name.encode()) for role, name in _ROLES.items()}
 
     # Inside

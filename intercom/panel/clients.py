@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from intercom.home.access import Role, SessionId
 from intercom.home.errors import NotFoundError
@@ -40,11 +40,10 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 @QmlElement
-@QmlUncreatable("made by the panel")
 class ClientModel(QAbstractListModel):
     """The sessions that live, the one seen last first; looked at anew while the list is on the screen."""
 
-    countChanged = Signal()  # noqa: N815  # QML's name
+    countChanged = Signal()
 
     def __init__(self, sessions: Sessions, tasks: Tasks, toasts: ToastModel, parent: QObject) -> None:
         super().__init__(parent)
@@ -83,7 +82,7 @@ class ClientModel(QAbstractListModel):
         return len(self._rows)
 
     @Slot(bool)
-    def watch(self, on: bool) -> None:  # noqa: FBT001  # Qt calls by position
+    def watch(self, on: bool) -> None:
         """Say whether the list is on the screen."""
         if on:
             self.refresh()
@@ -98,7 +97,7 @@ class ClientModel(QAbstractListModel):
 
     # For Qt
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -107,7 +106,7 @@ class ClientModel(QAbstractListModel):
         session_id, name, words = self._rows[index.row()]
         return {_SESSION_ID: session_id, _NAME: name, _WORDS: words}.get(role)
 
-    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802  # Qt's name
+    def roleNames(self) -> dict[int, QByteArray]:
         return {_SESSION_ID: QByteArray(b"sessionId"), _NAME: QByteArray(b"name"), _WORDS: QByteArray(b"words")}
 
     # Inside

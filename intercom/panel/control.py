@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from intercom.home.capabilities import Color, ImageState
 from intercom.home.tile import format_number
@@ -23,7 +23,6 @@ Set = Callable[[Control, Any, str | None], None]
 
 
 @QmlElement
-@QmlUncreatable("made by the panel")
 class ControlItem(QObject):
     """What QML draws of a control, and where it says what was touched."""
 
@@ -78,19 +77,19 @@ class ControlItem(QObject):
         return " · ".join(filter(None, (words, assumed)))
 
     @Property(bool, notify=changed)
-    def isPending(self) -> bool:  # noqa: N802  # QML's name, as below
+    def isPending(self) -> bool:
         return self._control.is_pending
 
     @Property(bool, notify=changed)
-    def isAvailable(self) -> bool:  # noqa: N802
+    def isAvailable(self) -> bool:
         return self._control.is_available
 
     @Property(bool, notify=changed)
-    def isOn(self) -> bool:  # noqa: N802
+    def isOn(self) -> bool:
         return self._control.on is True
 
     @Property(bool, notify=changed)
-    def hasNumber(self) -> bool:  # noqa: N802
+    def hasNumber(self) -> bool:
         return self._control.number is not None
 
     @Property(float, notify=changed)
@@ -119,11 +118,11 @@ class ControlItem(QObject):
         return 100.0 if self._control.color is None else self._control.color.saturation_pct
 
     @Property("QStringList", notify=changed)  # type: ignore[arg-type]  # a type's name serves as well
-    def optionLabels(self) -> list[str]:  # noqa: N802
+    def optionLabels(self) -> list[str]:
         return [label_text(option.label) for option in self._control.options]
 
     @Property("QStringList", notify=changed)  # type: ignore[arg-type]  # a type's name serves as well
-    def optionsToHold(self) -> list[str]:  # noqa: N802
+    def optionsToHold(self) -> list[str]:
         """The labels of the options that take a press of a second."""
         return [label_text(option.label) for option in self._control.options if option.needs_hold]
 
@@ -133,7 +132,7 @@ class ControlItem(QObject):
         return values.index(self._control.chosen) if self._control.chosen in values else -1
 
     @Property(bool, notify=changed)
-    def asksCode(self) -> bool:  # noqa: N802
+    def asksCode(self) -> bool:
         return self._control.asks_code
 
     @Property(str, notify=changed)
@@ -141,7 +140,7 @@ class ControlItem(QObject):
         return self._control.text
 
     @Property(bool, notify=changed)
-    def isSecret(self) -> bool:  # noqa: N802
+    def isSecret(self) -> bool:
         return self._control.is_secret
 
     @Property(str, notify=changed)
@@ -153,15 +152,15 @@ class ControlItem(QObject):
     # For QML: what was touched
 
     @Slot(bool)
-    def turn(self, on: bool) -> None:  # noqa: FBT001  # Qt calls by position
+    def turn(self, on: bool) -> None:
         self._set(self._control, on, None)
 
     @Slot(float)
-    def setNumber(self, number: float) -> None:  # noqa: N802
+    def setNumber(self, number: float) -> None:
         self._set(self._control, self._within(number), None)
 
     @Slot(int)
-    def stepBy(self, steps: int) -> None:  # noqa: N802
+    def stepBy(self, steps: int) -> None:
         """Add so many steps to what is shown."""
         control = self._control
         start = (control.low + control.high) / 2 if control.number is None else control.number
@@ -169,7 +168,7 @@ class ControlItem(QObject):
         self._set(control, self._within(on_grid + steps * control.step), None)
 
     @Slot(float, float)
-    def setColor(self, hue: float, saturation: float) -> None:  # noqa: N802
+    def setColor(self, hue: float, saturation: float) -> None:
         self._set(self._control, Color(hue_deg=hue % 360, saturation_pct=min(max(saturation, 0), 100)), None)
 
     @Slot(int, str)
@@ -183,7 +182,7 @@ class ControlItem(QObject):
         self._set(self._control, text, None)
 
     @Slot(float, result=str)
-    def numberText(self, number: float) -> str:  # noqa: N802
+    def numberText(self, number: float) -> str:
         """Return how a number would be shown, for what a finger is just setting."""
         return self._number_text(self._within(number))
 

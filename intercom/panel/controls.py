@@ -93,6 +93,8 @@ from intercom.home.words import MODES, Words, literal, mode_words
 
 Label = str | Words
 
+_NOBODY = CapabilityId("")
+
 
 class ControlKind(StrEnum):
     """How a control is drawn."""
@@ -141,7 +143,7 @@ class Control:
     kind: ControlKind
     key: str
     label: Label
-    capability_id: CapabilityId = CapabilityId("")
+    capability_id: CapabilityId = _NOBODY
     name: str | None = None
     icon: str = ""
     category: Category = Category.PRIMARY
@@ -198,8 +200,8 @@ def command_of(capability: Capability, key: str, value: Any, code: str | None = 
             return Turn(on=value)
         case Light(), _:
             return SetLight(**{key: round(value) if key == "color_temp_k" else value})
-        case Cover(), "move" | "tilt":
-            return MoveCover(**{key: Move(value)})
+        case Cover(), "move":
+            return MoveCover(move=Move(value))
         case Cover(), _:
             return MoveCover(**{key: value})
         case Valve(), "move":

@@ -59,8 +59,9 @@ def say(words: Words) -> str:
 
 
 def say_all(phrases: Iterable[Words]) -> str:
-    """Return several phrases on one line."""
-    return " · ".join(map(say, phrases))
+    """Return several phrases on one line, which begins like a sentence."""
+    line = " · ".join(map(say, phrases))
+    return line[:1].upper() + line[1:]
 
 
 def panel_text(text: str, *args: str) -> str:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from intercom.home.access import Role
-from intercom.home.pairing import LiveCode, PairingDesk
+from intercom.home.pairing import TRIES_PER_CODE, LiveCode, PairingDesk
 from intercom.panel.language import panel_text
 
 QML_IMPORT_NAME = "Intercom.Models"
@@ -17,12 +17,11 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 
 @QmlElement
-@QmlUncreatable("made by the panel")
 class PairingSheet(QObject):
     """Who asks, the code, and how long it lives; open while a code does."""
 
     changed = Signal()
-    remainingChanged = Signal()  # noqa: N815  # QML's name, as below
+    remainingChanged = Signal()
 
     def __init__(self, desk: PairingDesk, clock: Callable[[], float], parent: QObject) -> None:
         """`clock` is the desk's."""
@@ -52,7 +51,7 @@ class PairingSheet(QObject):
         self.remainingChanged.emit()
 
     @Property(bool, notify=changed)
-    def isOpen(self) -> bool:  # noqa: N802
+    def isOpen(self) -> bool:
         return self._live is not None
 
     @Property(str, notify=changed)
@@ -76,16 +75,16 @@ class PairingSheet(QObject):
         return f"{self._remaining_s // 60}:{self._remaining_s % 60:02d}"
 
     @Property(bool, notify=changed)
-    def isForGuest(self) -> bool:  # noqa: N802
+    def isForGuest(self) -> bool:
         return self._live is not None and self._live.role is Role.GUEST
 
     @Property(bool, notify=changed)
-    def hasWrongTry(self) -> bool:  # noqa: N802
+    def hasWrongTry(self) -> bool:
         """A wrong code has been typed."""
-        return self._live is not None and self._live.tries_left < LiveCode.__dataclass_fields__["tries_left"].default
+        return self._live is not None and self._live.tries_left < TRIES_PER_CODE
 
     @Slot(bool)
-    def chooseGuest(self, guest: bool) -> None:  # noqa: FBT001, N802  # Qt calls by position
+    def chooseGuest(self, guest: bool) -> None:
         """Say whether a guest or one of the family is coming in."""
         self._desk.choose_role(Role.GUEST if guest else Role.RESIDENT)
 

@@ -1,8 +1,8 @@
 """The window: its view-models, the QML that draws them, and their beginning and end.
 
 `Panel` is made and shown within the app's running loop. It watches the home and the pairing desk from `show` to
-`close`, and starts what touches ask for as tasks of the group that it is given. `close` takes the QML engine away before
-the view-models that QML reads.
+`close`, and starts what touches ask for as tasks of the group that it is given. `close` takes the QML engine away
+before the view-models that QML reads.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import segno
 from PySide6.QtCore import Property, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from intercom.panel.tasks import Tasks
 
@@ -51,14 +51,13 @@ class Preferences:
 
 
 @QmlElement
-@QmlUncreatable("made by the panel")
 class PanelSettings(QObject):
     """What residents read and choose on the settings page, and the state of the link to the devices."""
 
     changed = Signal()
     preferred = Signal()
-    languageChanged = Signal()  # noqa: N815  # QML's name, as below
-    linkChanged = Signal()  # noqa: N815
+    languageChanged = Signal()
+    linkChanged = Signal()
 
     def __init__(
         self,
@@ -99,7 +98,7 @@ class PanelSettings(QObject):
     # For QML
 
     @Property(bool, notify=linkChanged)
-    def isLinked(self) -> bool:  # noqa: N802
+    def isLinked(self) -> bool:
         return self._is_linked
 
     @Property(str, notify=changed)
@@ -136,27 +135,27 @@ class PanelSettings(QObject):
         return self._preferences.theme
 
     @Property(bool, notify=preferred)
-    def isDark(self) -> bool:  # noqa: N802
+    def isDark(self) -> bool:
         """What the theme comes to: a wall whose system does not say is dark."""
         if self._preferences.theme != SYSTEM:
             return self._preferences.theme == "dark"
         return QGuiApplication.styleHints().colorScheme() is not Qt.ColorScheme.Light
 
     @Property(bool, notify=preferred)
-    def isStill(self) -> bool:  # noqa: N802
+    def isStill(self) -> bool:
         return self._preferences.is_still
 
     @Slot(str)
-    def chooseLanguage(self, language: str) -> None:  # noqa: N802
+    def chooseLanguage(self, language: str) -> None:
         self._prefer(replace(self._preferences, language=language))
         self.languageChanged.emit()
 
     @Slot(str)
-    def chooseTheme(self, theme: str) -> None:  # noqa: N802
+    def chooseTheme(self, theme: str) -> None:
         self._prefer(replace(self._preferences, theme=theme))
 
     @Slot(bool)
-    def chooseStill(self, still: bool) -> None:  # noqa: FBT001, N802  # Qt calls by position
+    def chooseStill(self, still: bool) -> None:
         self._prefer(replace(self._preferences, is_still=still))
 
     def _prefer(self, preferences: Preferences) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Unpack
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from intercom.home.capabilities import Category
 from intercom.home.home import Home
@@ -26,7 +26,6 @@ _BLANK = Row("", "", "", "plain", False, -1.0, False, "", "", False, False, Fals
 
 
 @QmlElement
-@QmlUncreatable("made by the panel")
 class DeviceSheet(QObject):
     """What QML draws of the device whose sheet is open.
 
@@ -38,8 +37,8 @@ class DeviceSheet(QObject):
     opened = Signal()
     closed = Signal()
     changed = Signal()
-    controlsChanged = Signal()  # noqa: N815  # QML's name, as below
-    placesChanged = Signal()  # noqa: N815
+    controlsChanged = Signal()
+    placesChanged = Signal()
 
     def __init__(self, home: Home, layout: Layout, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
@@ -85,7 +84,7 @@ class DeviceSheet(QObject):
     # For QML: what to draw
 
     @Property(str, notify=changed)
-    def deviceId(self) -> str:  # noqa: N802
+    def deviceId(self) -> str:
         return self._row.deviceId
 
     @Property(str, notify=changed)
@@ -105,15 +104,15 @@ class DeviceSheet(QObject):
         return self._row.tone
 
     @Property(bool, notify=changed)
-    def isOn(self) -> bool:  # noqa: N802
+    def isOn(self) -> bool:
         return self._row.isOn
 
     @Property(bool, notify=changed)
-    def isPending(self) -> bool:  # noqa: N802
+    def isPending(self) -> bool:
         return self._row.isPending
 
     @Property(bool, notify=changed)
-    def isStale(self) -> bool:  # noqa: N802
+    def isStale(self) -> bool:
         return self._row.isStale
 
     @Property(str, notify=changed)
@@ -134,7 +133,7 @@ class DeviceSheet(QObject):
         return [item for item in self._items if group_of(item.control) == "details"]
 
     @Property("QStringList", notify=placesChanged)  # type: ignore[arg-type]  # a type's name serves as well
-    def areaNames(self) -> list[str]:  # noqa: N802
+    def areaNames(self) -> list[str]:
         return [panel_text("None"), *(area.name for area in self._home.areas)]
 
     @Property(int, notify=placesChanged)
@@ -144,11 +143,11 @@ class DeviceSheet(QObject):
         return 1 + ids.index(self._placement.area_id) if self._placement.area_id in ids else 0
 
     @Property(bool, notify=placesChanged)
-    def isHidden(self) -> bool:  # noqa: N802
+    def isHidden(self) -> bool:
         return self._placement.is_hidden
 
     @Property(bool, notify=placesChanged)
-    def isShared(self) -> bool:  # noqa: N802
+    def isShared(self) -> bool:
         """Guests may see and use it."""
         return self._placement.is_shared
 
@@ -167,11 +166,11 @@ class DeviceSheet(QObject):
             self._place(area_id=areas[area - 1].id if area else None)
 
     @Slot(bool)
-    def hide(self, hidden: bool) -> None:  # noqa: FBT001  # Qt calls by position
+    def hide(self, hidden: bool) -> None:
         self._place(is_hidden=hidden)
 
     @Slot(bool)
-    def share(self, shared: bool) -> None:  # noqa: FBT001  # Qt calls by position
+    def share(self, shared: bool) -> None:
         self._place(is_shared=shared)
 
     # Inside
@@ -232,5 +231,3 @@ def group_of(control: Control) -> str:
 def _shape(control: Control) -> tuple[object, ...]:
     """Return what makes it another control, not the same one in another state."""
     return (control.capability_id, control.key, control.kind, control.category, control.is_shown)
-
-

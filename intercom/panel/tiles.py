@@ -23,7 +23,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from intercom.home.access import PANEL
 from intercom.home.capabilities import CapabilityId
@@ -56,33 +56,32 @@ NO_LEVEL = -1.0
 class Row:
     """What QML knows of a tile; each field is a role of the same name."""
 
-    deviceId: str  # noqa: N815  # roles are QML's names
+    deviceId: str
     name: str
     glyph: str
     tone: str
-    isOn: bool  # noqa: N815
+    isOn: bool
     level: float
-    canSlide: bool  # noqa: N815
+    canSlide: bool
     number: str
     words: str
-    isPending: bool  # noqa: N815
-    isStale: bool  # noqa: N815
-    needsHold: bool  # noqa: N815
-    buttonNames: list[str]  # noqa: N815
-    buttonsOn: list[bool]  # noqa: N815
-    buttonsPending: list[bool]  # noqa: N815
+    isPending: bool
+    isStale: bool
+    needsHold: bool
+    buttonNames: list[str]
+    buttonsOn: list[bool]
+    buttonsPending: list[bool]
 
 
 _ROLES = {Qt.ItemDataRole.UserRole + 1 + number: field.name for number, field in enumerate(fields(Row))}
 
 
 @QmlElement
-@QmlUncreatable("made by the panel")
 class TileModel(QAbstractListModel):
     """The tiles of one area in the order in which residents put them."""
 
-    countChanged = Signal()  # noqa: N815
-    sheetAsked = Signal(str, arguments=["deviceId"])  # noqa: N815
+    countChanged = Signal()
+    sheetAsked = Signal(str, arguments=["deviceId"])
 
     def __init__(self, home: Home, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
@@ -171,7 +170,7 @@ class TileModel(QAbstractListModel):
 
     # For Qt
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature
         return 0 if parent.isValid() else len(self._ids)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -180,7 +179,7 @@ class TileModel(QAbstractListModel):
             return None
         return getattr(self._row(self._ids[index.row()]), name)
 
-    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802  # Qt's name
+    def roleNames(self) -> dict[int, QByteArray]:
         return {role: QByteArray(name.encode()) for role, name in _ROLES.items()}
 
     # Inside

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from intercom.home.errors import DeviceUnavailableError, IntercomError, LinkDownError
 from intercom.panel.language import panel_text
@@ -22,7 +22,6 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 @QmlElement
-@QmlUncreatable("made by the panel")
 class ToastModel(QAbstractListModel):
     """The messages that are shown now, the oldest first, `MOST_TOASTS` at most."""
 
@@ -59,7 +58,7 @@ class ToastModel(QAbstractListModel):
                 self.endRemoveRows()
                 return
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature
         return 0 if parent.isValid() else len(self._toasts)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -68,7 +67,7 @@ class ToastModel(QAbstractListModel):
         number, text = self._toasts[index.row()]
         return {_NUMBER: number, _TEXT: text}.get(role)
 
-    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802  # Qt's name
+    def roleNames(self) -> dict[int, QByteArray]:
         return {_NUMBER: QByteArray(b"number"), _TEXT: QByteArray(b"text")}
 
 

@@ -174,8 +174,8 @@ Rectangle {
                 radius: 4.5
                 visible: !Theme.isWide
                 width: 9
-                x: 37
-                y: 4
+                x: 34
+                y: 6
             }
         }
     }

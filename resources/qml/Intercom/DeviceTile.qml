@@ -82,7 +82,7 @@ Item {
             id: circle
 
             color: tile.isStale ? Theme.tile : tile.isOn ? Theme.accent(tile.tone) : Theme.fill(tile.tone)
-            height: Theme.isShort ? 42 : Theme.iconCircle
+            height: Theme.isShort && nameLine.lineCount > 1 ? 36 : Theme.iconCircle
             radius: height / 2
             visible: !tile.hasButtons
             width: height
@@ -91,7 +91,7 @@ Item {
 
             Icon {
                 anchors.fill: parent
-                color: tile.isOn && !tile.isStale ? Theme.onAccent : Theme.accent(tile.tone)
+                color: tile.isStale ? Theme.dimInk : tile.isOn ? Theme.onAccent : Theme.accent(tile.tone)
                 glyph: tile.glyph
             }
         }
@@ -148,7 +148,6 @@ Item {
 
     Loader {
         active: tile.hasButtons
-        height: tile.hasWideRow ? Theme.touch : 2 * Theme.touch
         width: tile.width - 2 * tile.padding + 6
         x: tile.padding - 3
         y: tile.padding
@@ -157,6 +156,7 @@ Item {
             id: gang
 
             columns: tile.hasWideRow ? tile.buttonNames.length : 2
+            rowSpacing: 6
 
             Repeater {
                 model: tile.buttonNames

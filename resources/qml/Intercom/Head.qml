@@ -55,7 +55,7 @@ Item {
         color: Theme.dimInk
         font.pixelSize: 16
         text: head.summary
-        visible: head.isHome && width > 60
+        visible: head.isHome && width >= implicitWidth
     }
 
     Row {
@@ -98,8 +98,8 @@ Item {
                 height: 9
                 radius: 4.5
                 width: 9
-                x: 37
-                y: 4
+                x: 34
+                y: 6
             }
         }
     }

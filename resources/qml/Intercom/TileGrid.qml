@@ -21,8 +21,8 @@ GridView {
     }
 
     boundsBehavior: Flickable.StopAtBounds
-    cacheBuffer: Math.max(0, grid.cellHeight)
-    cellHeight: (grid.leastWidth < 216 ? 172 : Theme.tileHeight) + Theme.tileGap
+    cacheBuffer: 0
+    cellHeight: (grid.leastWidth < 216 ? 182 : Theme.tileHeight) + Theme.tileGap
     cellWidth: Math.floor(grid.width / grid.columns)
     clip: true
     flickableDirection: Flickable.VerticalFlick
