@@ -1,8 +1,8 @@
 """The ancestor's switches: what they say, what they obey, and how to turn something that can only be toggled.
 
 A device with 1, 2 or 4 switches publishes `regist` once it is connected and `state` whenever a switch changed, by hand
-or by us; it takes a switch number on `<host>/action` and toggles that switch. Nothing is retained, and nothing answers a
-number but the next `state`. No I/O here, and no clock: times are passed in. `switch_devices` does the rest.
+or by us; it takes a switch number on `<host>/action` and toggles that switch. Nothing is retained, and nothing answers
+a number but the next `state`. No I/O here, and no clock: times are passed in. `switch_devices` does the rest.
 """
 
 from __future__ import annotations

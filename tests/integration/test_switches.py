@@ -4,43 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from intercom.devices.mqtt import MqttLink
-from intercom.devices.mqtt_connection import LinkSettings
-from intercom.devices.mqtt_devices import MqttDevices
-from intercom.devices.switch_devices import SwitchDevices
 from intercom.home.capabilities import CapabilityId, SwitchState
 from intercom.home.commands import Turn
 from intercom.home.errors import InvalidInputError, LinkDownError, NotFoundError
-from intercom.home.home import Home, Outcome
-from intercom.home.model import Change
-from intercom.storage.database import open_database
-from intercom.storage.registry import Registry
-from intercom.storage.schema import HOME
-from tests.integration.brokers import PASSWORD, USER, Mosquitto
+from intercom.home.home import Outcome
+from intercom.home.model import DeviceId
+from tests.integration.brokers import Mosquitto
+from tests.integration.houses import House, house, known_to
 
 
 @pytest.fixture
 async def broker(tmp_path: Path) -> AsyncIterator[Mosquitto]:
     async with Mosquitto(tmp_path) as running:
         yield running
-
-
-def known_to(broker: Mosquitto, client_id: str) -> LinkSettings:
-    return LinkSettings(
-        host="127.0.0.1",
-        port=broker.port,
-        user=USER,
-        password=PASSWORD,
-        client_id=client_id,
-        status_topic=f"status/{client_id}",
-    )
 
 
 class WallSwitch:
@@ -72,57 +55,18 @@ class WallSwitch:
         self.tell()
 
 
-class House:
-    """Home, link, adapters and storage, as the program puts them together."""
+async def turn(here: House, host: str, number: int, *, on: bool) -> Outcome:
+    return await here.home.command(here.switches.device_id(host), CapabilityId(str(number)), Turn(on=on))
 
-    def __init__(self, broker: Mosquitto, registry: Registry) -> None:
-        self.home = Home()
-        self.changed = asyncio.Event()
-        self.link = MqttLink(known_to(broker, "house"), on_message=lambda topic, payload, is_retained: None)
-        self.switches = SwitchDevices(home=self.home, link=self.link, registry=registry, clock=time.monotonic)
-        self.devices = MqttDevices(
-            home=self.home, link=self.link, switches=self.switches, watch_link=lambda trouble: self.changed.set()
-        )
 
-    def note(self, change: Change) -> None:
-        self.changed.set()
+async def until_on(here: House, host: str, *on: bool | None) -> None:
+    """Wait until the home shows these switches of a device so."""
 
-    async def until_on(self, host: str, *on: bool | None) -> None:
-        """Wait until the home shows these switches of a device so."""
-        await self.until(lambda: self._shown(host) == list(on))
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until something is true of the home or its link."""
-        async with asyncio.timeout(5):
-            while not condition():
-                self.changed.clear()
-                await self.changed.wait()
-
-    async def turn(self, host: str, number: int, *, on: bool) -> Outcome:
-        return await self.home.command(self.switches.device_id(host), CapabilityId(str(number)), Turn(on=on))
-
-    def _shown(self, host: str) -> list[bool | None] | None:
-        try:
-            held = self.home.held(self.switches.device_id(host))
-        except NotFoundError:
-            return None
+    def shown() -> list[bool | None]:
+        held = here.home.held(DeviceId(f"switches:{host}"))
         return [each.state.on for each in held.values() if isinstance(each.state, SwitchState)]
 
-
-@asynccontextmanager
-async def house(broker: Mosquitto, folder: Path) -> AsyncIterator[House]:
-    async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database(folder / "home.db", HOME))
-        here = House(broker, Registry(database))
-        stack.enter_context(here.home.watched_by(here.note))
-        await here.switches.start()
-        running = [asyncio.create_task(part) for part in (here.link.run(), here.devices.run(), here.switches.run())]
-        try:
-            yield here
-        finally:
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+    await here.until(lambda: here.home.has(DeviceId(f"switches:{host}")) and shown() == list(on))
 
 
 @asynccontextmanager
@@ -142,7 +86,7 @@ async def introduced(broker: Mosquitto, folder: Path, *, way: int, on: str) -> A
         await here.until(lambda: here.link.trouble is None)
         switch.introduce("거실 스위치")
         switch.tell()
-        await here.until_on("sw-1", *(digit == "1" for digit in on))
+        await until_on(here, "sw-1", *(digit == "1" for digit in on))
         yield here, switch
 
 
@@ -161,8 +105,8 @@ async def test_it_is_toggled_only_if_it_is_not_so_already_and_its_state_confirms
     broker: Mosquitto, tmp_path: Path
 ) -> None:
     async with introduced(broker, tmp_path, way=2, on="10") as (here, switch):
-        assert await here.turn("sw-1", 2, on=True) is Outcome.CONFIRMED
-        assert await here.turn("sw-1", 1, on=True) is Outcome.CONFIRMED
+        assert await turn(here, "sw-1", 2, on=True) is Outcome.CONFIRMED
+        assert await turn(here, "sw-1", 1, on=True) is Outcome.CONFIRMED
 
         assert switch.toggled == ["2"]
         assert switch.on == [True, True]
@@ -170,7 +114,7 @@ async def test_it_is_toggled_only_if_it_is_not_so_already_and_its_state_confirms
 
 async def test_all_switches_of_a_device_can_be_turned_at_once(broker: Mosquitto, tmp_path: Path) -> None:
     async with introduced(broker, tmp_path, way=4, on="0110") as (here, switch):
-        outcomes = await asyncio.gather(*(here.turn("sw-1", number, on=True) for number in (1, 2, 3, 4)))
+        outcomes = await asyncio.gather(*(turn(here, "sw-1", number, on=True) for number in (1, 2, 3, 4)))
 
         assert set(outcomes) == {Outcome.CONFIRMED}
         assert switch.on == [True] * 4
@@ -182,7 +126,7 @@ async def test_a_hand_at_the_wall_shows_at_once(broker: Mosquitto, tmp_path: Pat
         switch.on = [True]
         switch.tell()
 
-        await here.until_on("sw-1", True)
+        await until_on(here, "sw-1", True)
 
 
 async def test_the_registry_outlives_a_restart_with_the_name_that_a_resident_gave(
@@ -193,7 +137,7 @@ async def test_the_registry_outlives_a_restart_with_the_name_that_a_resident_gav
         switch.introduce("거실 스위치")
         switch.on = [True, True]
         switch.tell()
-        await here.until_on("sw-1", True, True)
+        await until_on(here, "sw-1", True, True)
 
     async with house(broker, tmp_path) as again:
         assert [(each.host, each.name, each.way) for each in again.switches.hosts()] == [("sw-1", "복도", 2)]
@@ -209,7 +153,7 @@ async def test_a_switch_of_which_nothing_is_known_after_a_restart_still_ends_up_
     silent = WallSwitch(broker, "sw-1", way=2, on="10")
     async with house(broker, tmp_path) as again, hanging(silent):
         await again.until(lambda: again.link.trouble is None)
-        assert await again.turn("sw-1", 1, on=True) is Outcome.CONFIRMED
+        assert await turn(again, "sw-1", 1, on=True) is Outcome.CONFIRMED
 
         assert silent.on == [True, False]
         assert silent.toggled == ["1", "1"]
@@ -225,7 +169,7 @@ async def test_a_removed_switch_is_gone_until_it_introduces_itself_again(broker:
         switch.tell()
         switch.introduce("다시")
         switch.tell()
-        await here.until_on("sw-1", True)
+        await until_on(here, "sw-1", True)
         assert [each.name for each in here.switches.hosts()] == ["다시"]
 
         await here.switches.remove_all()
@@ -258,7 +202,7 @@ async def test_messages_that_mean_nothing_are_told_once_and_stop_nobody(
             switch.link.publish("state", payload)
         switch.on = [True]
         switch.tell()
-        await here.until_on("sw-1", True)
+        await until_on(here, "sw-1", True)
 
         assert [each.host for each in here.switches.hosts()] == ["sw-1"]
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
@@ -273,7 +217,7 @@ async def test_while_the_broker_is_gone_a_command_fails_at_once_and_what_was_mis
         await broker.kill()
         await here.until(lambda: here.home.stale_since(device_id) is not None)
         with pytest.raises(LinkDownError):
-            await here.turn("sw-1", 1, on=False)
+            await turn(here, "sw-1", 1, on=False)
 
         switch.on = [False]  # by hand, and nobody hears it
         switch.up.clear()
@@ -281,5 +225,5 @@ async def test_while_the_broker_is_gone_a_command_fails_at_once_and_what_was_mis
         await switch.up.wait()
         await here.until(lambda: here.home.stale_since(device_id) is None)
 
-        assert await here.turn("sw-1", 1, on=True) is Outcome.CONFIRMED
+        assert await turn(here, "sw-1", 1, on=True) is Outcome.CONFIRMED
         assert switch.on == [True]
