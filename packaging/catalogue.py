@@ -57,7 +57,21 @@ def qml_texts() -> Texts:
     return texts
 
 
-SPEAKERS: tuple[Callable[[], Texts], ...] = (tile_texts, panel_texts, qml_texts)
+def web_texts() -> Texts:
+    """Return what the web client says, apart from what the panel says as well."""
+    return {"Web": web_literals() - panel_texts()["Panel"]}
+
+
+def web_literals() -> set[str]:
+    """Return the texts that the web client gives to `say`."""
+    texts: set[str] = set()
+    for path in (ROOT / "resources" / "web" / "src").glob("*.ts"):
+        for single, double in re.findall(r"""\bsay\(\s*(?:'([^']*)'|"([^"]*)")""", path.read_text("utf-8")):
+            texts.add(single or double)
+    return texts
+
+
+SPEAKERS: tuple[Callable[[], Texts], ...] = (tile_texts, panel_texts, qml_texts, web_texts)
 
 
 def wanted_texts() -> Texts:

@@ -1,4 +1,4 @@
-"""Write the colours, sizes and durations of `resources/theme.json` for those who draw with them.
+"""Write the colours, sizes and times of `resources/theme.json` for those who draw with them.
 
     python packaging/tokens.py            write the files
     python packaging/tokens.py --check    fail when one of them is not what it should be
@@ -26,20 +26,26 @@ class Theme:
     Attributes:
         dark, light: colours by role, as `#rrggbb` or `#rrggbbaa`; both have the same roles.
         sizes: in pixels.
-        durations: in milliseconds.
+        motions: how long a movement takes, in milliseconds; none of it where people want less motion.
+        waits: how long something is waited for, in milliseconds.
     """
 
     dark: dict[str, str]
     light: dict[str, str]
     sizes: dict[str, int]
-    durations: dict[str, int]
+    motions: dict[str, int]
+    waits: dict[str, int]
 
 
 def read_theme() -> Theme:
     """Read the theme, and check that both palettes have the same roles."""
     raw = json.loads((RESOURCES / "theme.json").read_text("utf-8"))
     theme = Theme(
-        dark=raw["colors"]["dark"], light=raw["colors"]["light"], sizes=raw["sizes"], durations=raw["durations"]
+        dark=raw["colors"]["dark"],
+        light=raw["colors"]["light"],
+        sizes=raw["sizes"],
+        motions=raw["motions"],
+        waits=raw["waits"],
     )
     if theme.dark.keys() != theme.light.keys():
         raise SystemExit("theme.json: the dark and the light palette have different roles")
@@ -53,9 +59,10 @@ def tokens_qml(theme: Theme) -> str:
         for role, dark in theme.dark.items()
     ]
     sizes = [f"    readonly property int {_camel(name)}: {value}" for name, value in theme.sizes.items()]
-    durations = [
-        f"    readonly property int {_camel(name)}Ms: isStill ? 0 : {value}" for name, value in theme.durations.items()
+    motions = [
+        f"    readonly property int {_camel(name)}Ms: isStill ? 0 : {value}" for name, value in theme.motions.items()
     ]
+    waits = [f"    readonly property int {_camel(name)}Ms: {value}" for name, value in theme.waits.items()]
     return "\n".join(
         [
             "// Made from resources/theme.json by packaging/tokens.py.",
@@ -69,7 +76,44 @@ def tokens_qml(theme: Theme) -> str:
             "",
             *sizes,
             "",
-            *durations,
+            *motions,
+            "",
+            *waits,
+            "}",
+            "",
+        ]
+    )
+
+
+def tokens_css(theme: Theme) -> str:
+    """Return the custom properties of the web client; texts are in rem, so that they grow with the reader's own size."""
+    sizes = [f"  --{name}: {_length(name, value)};" for name, value in theme.sizes.items()]
+    motions = [f"  --{name}: {value}ms;" for name, value in theme.motions.items()]
+    waits = [f"  --{name}: {value}ms;" for name, value in theme.waits.items()]
+    still = [f"    --{name}: 0ms;" for name in theme.motions]
+    return "\n".join(
+        [
+            "/* Made from resources/theme.json by packaging/tokens.py. */",
+            ":root {",
+            *(f"  --{role}: {color};" for role, color in theme.light.items()),
+            "",
+            *sizes,
+            "",
+            *motions,
+            "",
+            *waits,
+            "}",
+            "",
+            "@media (prefers-color-scheme: dark) {",
+            "  :root {",
+            *(f"    --{role}: {color};" for role, color in theme.dark.items()),
+            "  }",
+            "}",
+            "",
+            "@media (prefers-reduced-motion: reduce) {",
+            "  :root {",
+            *still,
+            "  }",
             "}",
             "",
         ]
@@ -78,7 +122,12 @@ def tokens_qml(theme: Theme) -> str:
 
 OUTPUTS: dict[Path, Callable[[Theme], str]] = {
     RESOURCES / "qml" / "Intercom" / "Tokens.qml": tokens_qml,
+    RESOURCES / "web" / "src" / "tokens.css": tokens_css,
 }
+
+
+def _length(name: str, px: int) -> str:
+    return f"{px / 16:g}rem" if name.startswith("text-") else f"{px}px"
 
 
 def _camel(name: str) -> str:

@@ -1084,4 +1084,299 @@
             <translation>아직 기기가 없습니다</translation>
         </message>
     </context>
+    <context>
+        <name>Web</name>
+        <message>
+            <source>%1 devices</source>
+            <translation>기기 %1개</translation>
+        </message>
+        <message>
+            <source>%1 is no longer there</source>
+            <translation>%1이(가) 더 이상 없습니다</translation>
+        </message>
+        <message>
+            <source>%1 left</source>
+            <translation>%1 남음</translation>
+        </message>
+        <message>
+            <source>%1 on</source>
+            <translation>%1개 켜짐</translation>
+        </message>
+        <message>
+            <source>%1 on %2</source>
+            <translation>%2의 %1</translation>
+        </message>
+        <message>
+            <source>%1 tries left</source>
+            <translation>%1번 더 입력할 수 있습니다</translation>
+        </message>
+        <message>
+            <source>%1: asked</source>
+            <translation>%1: 요청함</translation>
+        </message>
+        <message>
+            <source>%1: details</source>
+            <translation>%1: 자세히</translation>
+        </message>
+        <message>
+            <source>%1: less</source>
+            <translation>%1: 줄이기</translation>
+        </message>
+        <message>
+            <source>%1: more</source>
+            <translation>%1: 늘리기</translation>
+        </message>
+        <message>
+            <source>%1: not connected to the home</source>
+            <translation>%1: 집에 연결되어 있지 않습니다</translation>
+        </message>
+        <message>
+            <source>%1: press again to confirm</source>
+            <translation>%1: 한 번 더 누르면 실행합니다</translation>
+        </message>
+        <message>
+            <source>%1: the home did not answer</source>
+            <translation>%1: 집이 응답하지 않았습니다</translation>
+        </message>
+        <message>
+            <source>%1: the link to the device is down</source>
+            <translation>%1: 기기와 연결이 끊겼습니다</translation>
+        </message>
+        <message>
+            <source>%1: you may not do that</source>
+            <translation>%1: 권한이 없습니다</translation>
+        </message>
+        <message>
+            <source>1 device</source>
+            <translation>기기 1개</translation>
+        </message>
+        <message>
+            <source>1 try left</source>
+            <translation>한 번 더 입력할 수 있습니다</translation>
+        </message>
+        <message>
+            <source>A browser</source>
+            <translation>브라우저</translation>
+        </message>
+        <message>
+            <source>Another device is being paired. Try again in a moment.</source>
+            <translation>다른 기기를 연결하는 중입니다. 잠시 후 다시 시도하세요.</translation>
+        </message>
+        <message>
+            <source>Areas</source>
+            <translation>구역</translation>
+        </message>
+        <message>
+            <source>Ask again</source>
+            <translation>다시 요청</translation>
+        </message>
+        <message>
+            <source>Ask to pair</source>
+            <translation>연결 요청</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>뒤로</translation>
+        </message>
+        <message>
+            <source>Battery %1 %</source>
+            <translation>배터리 %1 %</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>취소</translation>
+        </message>
+        <message>
+            <source>Close the sheet</source>
+            <translation>닫기</translation>
+        </message>
+        <message>
+            <source>Code</source>
+            <translation>암호</translation>
+        </message>
+        <message>
+            <source>Code from the wall</source>
+            <translation>벽 화면의 숫자</translation>
+        </message>
+        <message>
+            <source>Come in</source>
+            <translation>들어오기</translation>
+        </message>
+        <message>
+            <source>Connected</source>
+            <translation>연결됨</translation>
+        </message>
+        <message>
+            <source>Connecting…</source>
+            <translation>연결하는 중…</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>자세히</translation>
+        </message>
+        <message>
+            <source>Disconnect from the home</source>
+            <translation>집과 연결 끊기</translation>
+        </message>
+        <message>
+            <source>Dismiss</source>
+            <translation>닫기</translation>
+        </message>
+        <message>
+            <source>Home</source>
+            <translation>집</translation>
+        </message>
+        <message>
+            <source>Hue</source>
+            <translation>색조</translation>
+        </message>
+        <message>
+            <source>Lights off</source>
+            <translation>조명 끄기</translation>
+        </message>
+        <message>
+            <source>Look at the wall</source>
+            <translation>벽 화면을 보세요</translation>
+        </message>
+        <message>
+            <source>May act as</source>
+            <translation>권한</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>이름</translation>
+        </message>
+        <message>
+            <source>Name of this device</source>
+            <translation>이 기기의 이름</translation>
+        </message>
+        <message>
+            <source>No devices yet. What the home finds appears here by itself.</source>
+            <translation>아직 기기가 없습니다. 집이 찾은 기기는 여기에 저절로 나타납니다.</translation>
+        </message>
+        <message>
+            <source>Not connected</source>
+            <translation>연결 안 됨</translation>
+        </message>
+        <message>
+            <source>Nothing is in this area yet.</source>
+            <translation>이 구역에는 아직 아무것도 없습니다.</translation>
+        </message>
+        <message>
+            <source>Our home</source>
+            <translation>우리 집</translation>
+        </message>
+        <message>
+            <source>Pair this device with the home. The panel on the wall will show who asks, and a code.</source>
+            <translation>이 기기를 집에 연결합니다. 벽 화면에 요청한 기기와 숫자가 나타납니다.</translation>
+        </message>
+        <message>
+            <source>Saturation</source>
+            <translation>채도</translation>
+        </message>
+        <message>
+            <source>Send</source>
+            <translation>보내기</translation>
+        </message>
+        <message>
+            <source>Set</source>
+            <translation>설정</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>설정</translation>
+        </message>
+        <message>
+            <source>Stale since %1. Reconnecting…</source>
+            <translation>%1부터 소식이 없습니다. 다시 연결하는 중…</translation>
+        </message>
+        <message>
+            <source>That is not the code.</source>
+            <translation>숫자가 다릅니다.</translation>
+        </message>
+        <message>
+            <source>That was the last try. Ask for a new code.</source>
+            <translation>마지막 기회였습니다. 새 숫자를 요청하세요.</translation>
+        </message>
+        <message>
+            <source>The code has ended, or was refused at the panel.</source>
+            <translation>숫자가 만료되었거나 벽 화면에서 거절했습니다.</translation>
+        </message>
+        <message>
+            <source>The code has ended.</source>
+            <translation>숫자가 만료되었습니다.</translation>
+        </message>
+        <message>
+            <source>The device's own page</source>
+            <translation>기기 설정 페이지</translation>
+        </message>
+        <message>
+            <source>The home cannot be reached</source>
+            <translation>집에 연결할 수 없습니다</translation>
+        </message>
+        <message>
+            <source>The home cannot be reached. Trying again…</source>
+            <translation>집에 연결할 수 없습니다. 다시 시도하는 중…</translation>
+        </message>
+        <message>
+            <source>The picture cannot be shown</source>
+            <translation>사진을 표시할 수 없습니다</translation>
+        </message>
+        <message>
+            <source>This device</source>
+            <translation>이 기기</translation>
+        </message>
+        <message>
+            <source>This device is disconnected. Pair it again to come back.</source>
+            <translation>연결을 끊었습니다. 돌아오려면 다시 연결하세요.</translation>
+        </message>
+        <message>
+            <source>This device was disconnected at the home. Pair it again to come back.</source>
+            <translation>집에서 이 기기의 연결을 끊었습니다. 돌아오려면 다시 연결하세요.</translation>
+        </message>
+        <message>
+            <source>To come back, this device has to be paired again.</source>
+            <translation>돌아오려면 다시 연결해야 합니다.</translation>
+        </message>
+        <message>
+            <source>Too many tries, or refused at the panel. Try again later.</source>
+            <translation>시도가 너무 많거나 벽 화면에서 거절했습니다. 나중에 다시 시도하세요.</translation>
+        </message>
+        <message>
+            <source>Try now</source>
+            <translation>지금 시도</translation>
+        </message>
+        <message>
+            <source>Type the six digits that the panel shows.</source>
+            <translation>화면에 나타난 여섯 자리 숫자를 입력하세요.</translation>
+        </message>
+        <message>
+            <source>asked</source>
+            <translation>요청함</translation>
+        </message>
+        <message>
+            <source>guest</source>
+            <translation>손님</translation>
+        </message>
+        <message>
+            <source>hold</source>
+            <translation>길게 누르기</translation>
+        </message>
+        <message>
+            <source>owner</source>
+            <translation>집주인</translation>
+        </message>
+        <message>
+            <source>press again</source>
+            <translation>한 번 더 누르기</translation>
+        </message>
+        <message>
+            <source>resident</source>
+            <translation>가족</translation>
+        </message>
+        <message>
+            <source>screen</source>
+            <translation>화면</translation>
+        </message>
+    </context>
 </TS>

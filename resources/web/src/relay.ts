@@ -1,0 +1,399 @@
+/**
+ * The one module that talks to the relay: pairing and the session over HTTP, the home over Socket.IO.
+ *
+ * It sends what it learns to the store as messages and holds no state that is shown. The access token lives in memory
+ * only; the credential that renews it is a cookie which no script can read.
+ *
+ * The link's journey:
+ * 1. `start` renews the session. Refused: a stranger, who has to pair. No answer: tried again, for ever, ever slower.
+ * 2. The socket connects with the token and asks to `watch`, naming the run and revision that it knows. Frames that
+ *    arrive before the answer are kept and applied after it; those that the answer already holds are dropped.
+ * 3. The link is lost, or the relay falls silent: the store learns since when, Socket.IO tries again with growing,
+ *    jittered pauses, and step 2 makes up for what was missed.
+ * 4. The relay refuses the token: it is renewed first, and that decides whether we still belong to the home.
+ */
+
+import { io, type Socket } from 'socket.io-client';
+
+import type { Message, Strangeness } from './store';
+import { type Changes, type Command, ProtocolError, readChanges, readWatchAnswer, type Session } from './wire';
+
+/** What the relay or the way to it refuses; `code` is the relay's word, or one of ours: unreachable, silent, offline. */
+export class RelayError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 0,
+  ) {
+    super(message);
+  }
+}
+
+/** What the relay lends to one who asked to pair; the code on the wall redeems it. */
+export interface PairingRequest {
+  readonly id: string;
+  readonly secret: string;
+  /** How long the code lives, in seconds. */
+  readonly livesS: number;
+}
+
+/** Pauses in milliseconds; tests make them short. */
+export interface Pace {
+  /** How long the relay may take for the answer to `watch`. */
+  readonly watch: number;
+  /** The same for a command: longer than the relay itself waits for a device. */
+  readonly command: number;
+  /** The same for an HTTP request. */
+  readonly request: number;
+  /** The first and the longest pause between two tries. */
+  readonly retry: number;
+  readonly retryMost: number;
+}
+
+/** The world around: `memory` outlives the page and holds no secret. */
+export interface Ports {
+  readonly origin: string;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly pace: Pace;
+}
+
+export const PACE: Pace = { watch: 5_000, command: 6_000, request: 10_000, retry: 500, retryMost: 15_000 };
+
+const WAS_PAIRED = 'intercom.paired';
+const RENEW_AFTER_SHARE = 0.8;
+
+interface Ticket {
+  access_token: string;
+  expires_in_s: number;
+  session: Session;
+}
+
+export class Relay {
+  private token = '';
+  private renewing: Promise<void> | null = null;
+  private renewTimer: ReturnType<typeof setTimeout> | undefined;
+  private retry: { timer: ReturnType<typeof setTimeout>; run: () => void } | null = null;
+  private tries = 0;
+  private socket: Socket | null = null;
+  private known: { run: string; revision: number } | null = null;
+  private early: Changes[] | null = null;
+  private watching = 0;
+  private lastId = 0;
+
+  constructor(
+    private readonly tell: (message: Message) => void,
+    private readonly ports: Ports,
+  ) {}
+
+  /** Find out who we are, and stay linked from then on. */
+  start(): void {
+    void this.renew().then(
+      () => this.connect(),
+      (error: unknown) => this.despair(error),
+    );
+  }
+
+  /** End everything; nothing is sent or told afterwards. */
+  stop(): void {
+    clearTimeout(this.renewTimer);
+    this.cancelRetry();
+    this.socket?.removeAllListeners();
+    this.socket?.disconnect();
+    this.socket = null;
+    this.token = '';
+    this.known = null;
+    this.early = null;
+  }
+
+  /**
+   * See whether the link is alive, and mend it at once if not: after the page slept, or the network came back.
+   */
+  check(): void {
+    if (this.retry !== null) {
+      const { run } = this.retry;
+      this.cancelRetry();
+      run();
+    } else if (this.socket?.connected === true) {
+      void this.watch(this.socket);
+    } else if (this.socket !== null) {
+      this.reconnect();
+    }
+  }
+
+  /** Ask to be let in; the wall then shows who asks, and a code. */
+  async askToPair(name: string): Promise<PairingRequest> {
+    const answer = await this.request<{ request_id: string; secret: string; lives_s: number }>('POST', 'pairing', {
+      name,
+    });
+    return { id: answer.request_id, secret: answer.secret, livesS: answer.lives_s };
+  }
+
+  /** Give the code back that the wall shows; afterwards we are in. */
+  async redeem(request: PairingRequest, code: string): Promise<void> {
+    const path = `pairing/${encodeURIComponent(request.id)}`;
+    this.accept(await this.request<Ticket>('POST', path, { secret: request.secret, code }));
+    this.connect();
+  }
+
+  /** Give this client's standing back; the home forgets it. */
+  async leave(): Promise<void> {
+    await this.request('DELETE', 'session');
+    this.becomeStranger('left');
+  }
+
+  /** Ask a device for something; how it ends is told to the store. */
+  command(device: string, capability: string, command: Command): void {
+    const id = ++this.lastId;
+    this.tell({ is: 'asked', asked: { id, device, capability, command } });
+    void this.send(device, capability, command).then(
+      () => this.tell({ is: 'settled', id }),
+      (error: unknown) => {
+        const { code, message } = error instanceof RelayError ? error : new RelayError('failed', String(error));
+        this.tell({ is: 'settled', id, error: { code, message } });
+      },
+    );
+  }
+
+  /** Fetch the latest picture of an image capability. */
+  async picture(device: string, capability: string): Promise<Blob> {
+    const path = `devices/${encodeURIComponent(device)}/capabilities/${encodeURIComponent(capability)}/image`;
+    return (await this.respond('GET', path)).blob();
+  }
+
+  // Commands
+
+  private async send(device: string, capability: string, command: Command): Promise<void> {
+    const socket = this.socket;
+    if (socket === null || !socket.connected) throw new RelayError('offline', 'not connected to the home');
+    let answer: { outcome?: string; error?: { code: string; message: string } };
+    try {
+      answer = await socket.timeout(this.ports.pace.command).emitWithAck('command', { device, capability, command });
+    } catch {
+      if (socket.connected) this.check();
+      throw new RelayError('silent', 'the home did not answer');
+    }
+    if (answer.error !== undefined) throw new RelayError(answer.error.code, answer.error.message);
+  }
+
+  // The session
+
+  /** Get a new access token. Raises RelayError: unauthorized for a stranger, anything else may pass. */
+  private renew(): Promise<void> {
+    this.renewing ??= this.renewOnce().finally(() => {
+      this.renewing = null;
+    });
+    return this.renewing;
+  }
+
+  private async renewOnce(): Promise<void> {
+    const ask = () => this.request<Ticket>('POST', 'session/refresh');
+    try {
+      this.accept(await ask());
+    } catch (error) {
+      if (!isUnauthorized(error) || this.ports.memory.getItem(WAS_PAIRED) === null) throw error;
+      // Another tab may have used up the cookie that we sent while its successor was on the way to it.
+      await this.pause(300 + 600 * this.ports.random());
+      this.accept(await ask());
+    }
+  }
+
+  private accept(ticket: Ticket): void {
+    this.token = ticket.access_token;
+    this.ports.memory.setItem(WAS_PAIRED, '1');
+    this.tell({ is: 'standing', standing: { is: 'paired', session: ticket.session } });
+    clearTimeout(this.renewTimer);
+    this.renewTimer = setTimeout(() => this.renewEarly(), ticket.expires_in_s * 1000 * RENEW_AFTER_SHARE);
+  }
+
+  private renewEarly(): void {
+    void this.renew().catch((error: unknown) => {
+      if (isUnauthorized(error)) this.becomeStranger('ended');
+      else this.renewTimer = setTimeout(() => this.renewEarly(), this.ports.pace.retryMost);
+    });
+  }
+
+  private becomeStranger(why: Strangeness): void {
+    this.stop();
+    this.ports.memory.removeItem(WAS_PAIRED);
+    this.tell({ is: 'standing', standing: { is: 'stranger', why } });
+  }
+
+  /** The session could not be renewed: a stranger pairs, anybody else tries again. */
+  private despair(error: unknown): void {
+    if (isUnauthorized(error)) {
+      this.becomeStranger(this.ports.memory.getItem(WAS_PAIRED) === null ? 'new' : 'ended');
+      return;
+    }
+    this.lose();
+    this.again(() => (this.socket === null ? this.start() : this.renewThenReconnect()));
+  }
+
+  /** Run at once the first time, then after ever longer, jittered pauses until the link is up. */
+  private again(run: () => void): void {
+    this.cancelRetry();
+    const { retry, retryMost } = this.ports.pace;
+    const pause = this.tries === 0 ? 0 : Math.min(retry * 2 ** (this.tries - 1), retryMost);
+    this.tries += 1;
+    const timer = setTimeout(
+      () => {
+        this.retry = null;
+        run();
+      },
+      pause * (0.5 + this.ports.random()),
+    );
+    this.retry = { timer, run };
+  }
+
+  private cancelRetry(): void {
+    clearTimeout(this.retry?.timer);
+    this.retry = null;
+  }
+
+  // The link
+
+  private connect(): void {
+    this.socket?.removeAllListeners();
+    this.socket?.disconnect();
+    const { retry, retryMost, request } = this.ports.pace;
+    const socket = io(this.ports.origin, {
+      auth: (give) => give({ token: this.token }),
+      autoConnect: false,
+      forceNew: true,
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      reconnectionDelay: retry,
+      reconnectionDelayMax: retryMost,
+      randomizationFactor: 0.5,
+      timeout: request,
+    });
+    this.socket = socket;
+    socket.on('connect', () => void this.watch(socket));
+    socket.on('changes', (raw: unknown) => this.receive(socket, raw));
+    socket.on('session', () => this.becomeStranger('ended'));
+    socket.on('disconnect', (reason) => {
+      this.lose();
+      // The relay closed the socket itself, so the session may have ended; Socket.IO leaves the next step to us.
+      if (reason === 'io server disconnect') this.again(() => this.renewThenReconnect());
+    });
+    socket.on('connect_error', () => {
+      this.lose();
+      // Inactive means that the relay answered and refused; otherwise Socket.IO tries again by itself.
+      if (!socket.active) this.again(() => this.renewThenReconnect());
+    });
+    socket.connect();
+  }
+
+  private renewThenReconnect(): void {
+    void this.renew().then(
+      () => this.reconnect(),
+      (error: unknown) => this.despair(error),
+    );
+  }
+
+  private reconnect(): void {
+    this.lose();
+    this.socket?.disconnect().connect();
+  }
+
+  private lose(): void {
+    this.early = null;
+    this.tell({ is: 'link', link: { is: 'down', since: this.ports.now() } });
+  }
+
+  /** Take part from now on: frames are kept until the answer tells what they build upon. */
+  private async watch(socket: Socket): Promise<void> {
+    const turn = ++this.watching;
+    this.early ??= [];
+    try {
+      const question = this.known === null ? [] : [this.known];
+      const answer = readWatchAnswer(
+        await socket.timeout(this.ports.pace.watch).emitWithAck('watch', ...question),
+      );
+      if (turn !== this.watching || this.socket !== socket) return;
+      if (!answer.unchanged) {
+        const { snapshot } = answer;
+        this.known = { run: snapshot.run, revision: snapshot.revision };
+        this.tell({ is: 'snapshot', snapshot });
+      }
+      const early = this.early ?? [];
+      this.early = null;
+      for (const changes of early) this.apply(changes);
+      this.tries = 0;
+      this.tell({ is: 'link', link: { is: 'up', since: this.ports.now() } });
+    } catch {
+      // Silence, a refusal or nonsense. A lost link is dealt with where it is noticed.
+      if (turn !== this.watching || this.socket !== socket || !socket.connected) return;
+      this.known = null;
+      this.lose();
+      this.again(() => this.renewThenReconnect());
+    }
+  }
+
+  private receive(socket: Socket, raw: unknown): void {
+    if (socket !== this.socket) return;
+    let changes: Changes;
+    try {
+      changes = readChanges(raw);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.known = null;
+      void this.watch(socket);
+      return;
+    }
+    if (this.early !== null) this.early.push(changes);
+    else this.apply(changes);
+  }
+
+  private apply(changes: Changes): void {
+    if (this.known === null || changes.revision <= this.known.revision) return;
+    this.known = { run: this.known.run, revision: changes.revision };
+    this.tell({ is: 'changes', changes });
+  }
+
+  // HTTP
+
+  private async request<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const response = await this.respond(method, path, body);
+    return (response.status === 204 ? undefined : await response.json()) as Answer;
+  }
+
+  private async respond(method: string, path: string, body?: object): Promise<Response> {
+    let response: Response;
+    try {
+      response = await this.ports.fetch(`${this.ports.origin}/api/v1/${path}`, {
+        method,
+        credentials: 'same-origin',
+        headers: {
+          ...(this.token === '' ? {} : { Authorization: `Bearer ${this.token}` }),
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(this.ports.pace.request),
+      });
+    } catch {
+      throw new RelayError('unreachable', 'the home cannot be reached');
+    }
+    if (!response.ok) throw await refusal(response);
+    return response;
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+}
+
+async function refusal(response: Response): Promise<RelayError> {
+  try {
+    const { error } = (await response.json()) as { error: { code: string; message: string } };
+    return new RelayError(error.code, error.message, response.status);
+  } catch {
+    return new RelayError('failed', `the home answered ${response.status}`, response.status);
+  }
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof RelayError && error.status === 401;
+}

@@ -1,0 +1,82 @@
+/** Builds the client: hashed files, each with its compressed twins beside it, and a limit on what a first visit loads. */
+
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
+
+const FIRST_LOAD_LIMIT = 45_000;
+const WORTH_COMPRESSING = 1_400;
+const TEXTS = /\.(?:css|js|svg|html|json)$/;
+
+/** Takes the indentation and comments out of `css` templates, which no minifier looks into. */
+function tightStyles(): Plugin {
+  return {
+    name: 'tight-styles',
+    apply: 'build',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.includes('/src/') || !id.endsWith('.ts')) return undefined;
+      const tight = (text: string) =>
+        text
+          .replace(/\/\*[^]*?\*\//g, '')
+          .replace(/\s+/g, ' ')
+          .replace(/ ?([{};,]) ?/g, '$1');
+      return { code: code.replace(/\bcss`[^`]*`/g, tight), map: null };
+    },
+  };
+}
+
+/** Puts a .gz and a .br beside every text that is worth it, for the relay to send as they are. */
+function compressedTwins(): Plugin {
+  return {
+    name: 'compressed-twins',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        const source = Buffer.from(file.type === 'chunk' ? file.code : file.source);
+        if (!TEXTS.test(file.fileName) || source.length < WORTH_COMPRESSING) continue;
+        this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source: gzipSync(source, { level: 9 }) });
+        const params = { [constants.BROTLI_PARAM_SIZE_HINT]: source.length };
+        this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source: brotliCompressSync(source, { params }) });
+      }
+    },
+  };
+}
+
+/** Fails the build when the scripts and styles that every visit needs grow too large. */
+function firstLoadLimit(): Plugin {
+  return {
+    name: 'first-load-limit',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      const entry = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry);
+      if (entry?.type !== 'chunk') throw new Error('no entry');
+      const chunks = [entry, ...entry.imports.flatMap((name) => bundle[name] ?? [])];
+      const styles = chunks.flatMap((chunk) => stylesOf(chunk).flatMap((name) => bundle[name] ?? []));
+      const bytes = [...chunks, ...styles].reduce((sum, file) => sum + gzipSync(contentOf(file)).length, 0);
+      if (bytes > FIRST_LOAD_LIMIT) {
+        throw new Error(`a first visit loads ${bytes} bytes of scripts and styles, more than ${FIRST_LOAD_LIMIT}`);
+      }
+    },
+  };
+}
+
+type Output = Rolldown.OutputChunk | Rolldown.OutputAsset;
+
+function stylesOf(file: Output): string[] {
+  return file.type === 'chunk' ? [...((file.viteMetadata?.importedCss as Set<string> | undefined) ?? [])] : [];
+}
+
+function contentOf(file: Output): string | Uint8Array {
+  return file.type === 'chunk' ? file.code : file.source;
+}
+
+export default defineConfig({
+  base: '/',
+  // The language packs and the type are fetched on demand; nothing is inlined, so that a strict policy holds.
+  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  plugins: [tightStyles(), firstLoadLimit(), compressedTwins()],
+  server: { proxy: { '/api': 'http://127.0.0.1:8080', '/socket.io': { target: 'http://127.0.0.1:8080', ws: true } } },
+});
