@@ -8,7 +8,7 @@ a device of the home. Nothing here is reached without a token but the two routes
 from __future__ import annotations
 
 import datetime
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol
 
 from aiohttp import web
@@ -49,7 +49,7 @@ class Registration(Protocol):
 class Switches(Protocol):
     """The adapter of the ancestor's switches, as far as its clients reach it."""
 
-    def hosts(self) -> list[Registration]: ...
+    def hosts(self) -> Sequence[Registration]: ...
     def device_id(self, host: str) -> DeviceId: ...
     def states(self, host: str) -> list[bool]: ...
     async def rename(self, host: str, name: str) -> None: ...
@@ -169,7 +169,7 @@ class Ancestor:
 
     # Inside
 
-    def _registered(self) -> list[Registration]:
+    def _registered(self) -> Sequence[Registration]:
         registered = self._switches.hosts()
         if not registered:
             raise _NoDevicesError(NO_DEVICES)

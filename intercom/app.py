@@ -1,0 +1,206 @@
+"""The composition root: makes every part from the configuration, runs them, and stops them in reverse.
+
+What is stored comes first, then the broker, the adapters, the relay and the window. What lives long runs as tasks of
+one group. Stopping begins with one event, set by a signal or by closing the window: the window goes, the tasks are
+cancelled, and what was started is stopped in reverse.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from intercom.config import Config, EmbeddedBroker, Language, OutsideBroker
+from intercom.devices import broker
+from intercom.devices.beacon import Beacon
+from intercom.devices.mqtt import MqttLink
+from intercom.devices.mqtt_connection import LinkSettings, Tls
+from intercom.devices.mqtt_devices import MqttDevices
+from intercom.devices.switch_devices import SwitchDevices
+from intercom.home.home import Home
+from intercom.home.pairing import PairingDesk
+from intercom.relay.server import Relay
+from intercom.resources import resource
+from intercom.storage.storage import Storage, open_storage
+
+if TYPE_CHECKING:
+    from intercom.panel.panel import Panel
+
+_Task = Callable[[], Coroutine[Any, Any, None]]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a window needs of the running program."""
+
+    config: Config
+    home: Home
+    desk: PairingDesk
+    storage: Storage
+    relay: Relay
+    credentials: broker.Credentials | None
+    broker_place: str
+
+
+MakePanel = Callable[[Parts, asyncio.TaskGroup, Callable[[], None]], "Panel"]
+"""Makes the window: from the parts, the group for its tasks, and what to call when a person closes it."""
+
+
+async def run(config: Config, *, make_panel: MakePanel | None = None) -> None:
+    """Run the intercom until SIGTERM, SIGINT, or until its window is closed.
+
+    Raises:
+        StartupError: something cannot be had (a port, a folder); nothing is left half started.
+    """
+    stopping = asyncio.Event()
+    with _stopped_by_signals(stopping):
+        async with contextlib.AsyncExitStack() as stack:
+            parts, tasks = await _start(config, stack)
+            await _live(parts, tasks, stopping, make_panel)
+
+
+async def _start(
+    config: Config, stack: contextlib.AsyncExitStack
+) -> tuple[Parts, list[Callable[[], Coroutine[Any, Any, None]]]]:
+    """Start all but the window; return what it needs, and what has to run."""
+    home = Home(name=config.home.name)
+    storage = await stack.enter_async_context(
+        open_storage(config.data_dir, home, history_days=config.history.max_days, history_mb=config.history.max_mb)
+    )
+    desk = PairingDesk(clock=storage.wrong_tries.clock, wrong_tries=storage.wrong_tries.times)
+    embedded = None
+    if isinstance(config.broker, EmbeddedBroker):
+        embedded = broker.EmbeddedBroker(config.data_dir / "broker", host=config.broker.host, port=config.broker.port)
+        await embedded.start()
+        stack.push_async_callback(embedded.stop)
+    settings = _link_settings(config.broker, embedded, storage.home_id)
+    link = MqttLink(settings, on_message=lambda topic, payload, is_retained: None)
+    switches = SwitchDevices(home=home, link=link, registry=storage.registry, clock=asyncio.get_running_loop().time)
+    await switches.start()
+    devices = MqttDevices(home=home, link=link, switches=switches, prefix=config.home.discovery_prefix)
+    relay = Relay(
+        home=home,
+        home_id=storage.home_id,
+        desk=desk,
+        sessions=storage.sessions,
+        tokens=storage.tokens,
+        wrong_tries=storage.wrong_tries,
+        layout=storage.layout,
+        history=storage.history,
+        switches=switches,
+        web_folder=resource("built", "web"),
+        host=config.relay.host,
+        port=config.relay.port,
+        allowed_origins=config.relay.allowed_origins,
+    )
+    await relay.start()
+    stack.push_async_callback(relay.stop)
+    if config.beacon.enabled:
+        beacon = Beacon(port=config.beacon.port)
+        await beacon.start()
+        stack.callback(beacon.stop)
+    tasks: list[_Task] = [storage.run, link.run, devices.run, switches.run]
+    if config.demo:
+        from intercom.devices.demo.demo_home import DemoHome
+        from intercom.devices.demo.household import Tongue
+
+        tasks.append(DemoHome(settings, tongue=Tongue(_demo_tongue(config))).run)
+    parts = Parts(
+        config=config,
+        home=home,
+        desk=desk,
+        storage=storage,
+        relay=relay,
+        credentials=embedded.credentials if embedded else None,
+        broker_place=settings.place,
+    )
+    return parts, tasks
+
+
+async def _live(
+    parts: Parts,
+    tasks: list[_Task],
+    stopping: asyncio.Event,
+    make_panel: MakePanel | None,
+) -> None:
+    """Run everything until `stopping` is set."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for task in tasks:
+                group.create_task(task())
+            panel = make_panel(parts, group, stopping.set) if make_panel is not None else None
+            try:
+                _say_where(parts)
+                await stopping.wait()
+            finally:
+                if panel is not None:
+                    panel.close()
+            raise _StopError  # noqa: TRY301  # the group's own way of being stopped
+    except* _StopError:
+        _log.info("stopping")
+
+
+class _StopError(Exception):
+    """Ends the group's tasks; never leaves this module."""
+
+
+def _link_settings(
+    config: EmbeddedBroker | OutsideBroker, embedded: broker.EmbeddedBroker | None, home_id: str
+) -> LinkSettings:
+    client_id = f"intercom-{home_id}"
+    if embedded is not None:
+        return LinkSettings(
+            host=_reachable(embedded.host),
+            port=embedded.port,
+            user=embedded.credentials.user,
+            password=embedded.credentials.password,
+            client_id=client_id,
+        )
+    assert isinstance(config, OutsideBroker)
+    tls = Tls(ca_file=config.ca_file, certificate_file=config.cert_file, key_file=config.key_file)
+    return LinkSettings(
+        host=config.host,
+        port=config.port,
+        user=config.username,
+        password=config.password,
+        client_id=client_id,
+        tls=tls if config.is_tls else None,
+    )
+
+
+def _reachable(host: str) -> str:
+    """Return where this machine reaches what listens at `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104  # compared, not bound
+
+
+def _demo_tongue(config: Config) -> str:
+    """Return in which language the demo's devices are named: the one that was chosen, or else the system's."""
+    if config.home.language is not Language.AUTO:
+        return config.home.language
+    language = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return Language.KOREAN if language.startswith("ko") else Language.ENGLISH
+
+
+def _say_where(parts: Parts) -> None:
+    for url in parts.relay.urls:
+        print(f"intercom: open {url} in a browser", flush=True)
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stopping.set)
+    try:
+        yield
+    finally:
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(signal_number)
