@@ -33,10 +33,12 @@ class Tasks:
         """
         guarded = self._guard(coroutine, about)
         try:
-            self._group.create_task(guarded)
+            task = self._group.create_task(guarded)
         except RuntimeError:
             guarded.close()
             coroutine.close()
+        else:
+            task.add_done_callback(lambda _: coroutine.close())  # a task cancelled before its first step never ran it
 
     def command(self, device_id: DeviceId, capability_id: CapabilityId, command: Command) -> None:
         """Ask a device to change; a failure names it."""
