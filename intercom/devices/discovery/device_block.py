@@ -55,7 +55,7 @@ def parse_device(said: Any) -> DeviceBlock | None:
     marks = [_mark(one) for one in (identifiers if isinstance(identifiers, list) else [identifiers])]
     for connection in said.get("connections") or ():
         if not (isinstance(connection, list) and len(connection) == 2):
-            raise InvalidInputError('\'connections\' of the device must be pairs such as ["mac", "02:5b:26:a8:dc:12"]')
+            raise InvalidInputError("'connections' of the device must be pairs of a kind and an address")
         marks.append(f"{_mark(connection[0])}:{str(connection[1]).lower()}")
     known = tuple(dict.fromkeys(mark for mark in marks if mark))
     if not known:

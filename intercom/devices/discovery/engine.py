@@ -75,7 +75,7 @@ class Discovery:
         self._roster = Roster(adapter)
         self._tasmota = tasmota.Tasmota()
         self._announced: dict[tuple[str, str], _Announcement] = {}
-        self._owned: dict[str, set[tuple[str, str]]] = {}
+        self._owned: dict[str, dict[tuple[str, str], None]] = {}
         self._said: dict[str, int] = {}
         self._availabilities: dict[Rule, Availability] = {}
         self._due: list[tuple[float, int, Entity]] = []
@@ -99,11 +99,15 @@ class Discovery:
         """Tell whether a capability can be reached, or raise NotFoundError."""
         return self._roster.entity(device_id, capability_id).can_be_reached
 
+    def is_announcement(self, topic: str) -> bool:
+        """Tell whether a topic is one on which devices announce themselves."""
+        return payload.split_topic(self._prefix, topic) is not None or tasmota.owner_of(topic) is not None
+
     def announced_by(self, topic: str) -> list[tuple[DeviceId, CapabilityId]]:
         """Return the capabilities that stand because of what was said on a discovery topic."""
         return [
             (entity.place.device_id, entity.capability.id)
-            for key in self._owned.get(topic, ())
+            for key in self._owned.get(tasmota.owner_of(topic) or topic, ())
             for entity in (self._announced[key].entity,)
         ]
 
@@ -305,9 +309,9 @@ class Discovery:
     def _own(self, key: tuple[str, str], entity: Entity, topic: str) -> None:
         known = self._announced.get(key)
         if known is not None and known.topic is not None and known.topic != topic:
-            self._owned[known.topic].discard(key)
+            self._owned[known.topic].pop(key, None)
         self._announced[key] = _Announcement(entity, topic)
-        self._owned.setdefault(topic, set()).add(key)
+        self._owned.setdefault(topic, {})[key] = None
 
     def _place(self, topic: str, part: Part, effects: list[Effect]) -> None:
         """Bring one component to life, in place of the one that stood there."""
@@ -383,6 +387,7 @@ class Discovery:
             id=capability_id,
             entity_id=f"{part.kind}.{object_id}",
             name=name,
+            label=name or device_name,
             category=_CATEGORIES.get(options.text_or("entity_category", ""), Category.PRIMARY),
             icon=lucide(options.text("icon")),
             is_shown=options.flag("enabled_by_default", default=True),
@@ -397,9 +402,9 @@ class Discovery:
 
     def _remove(self, topic: str, standing: set[tuple[str, str]], effects: list[Effect]) -> None:
         """Remove what was announced on a topic, apart from what still stands."""
-        owned = self._owned.get(topic, set())
-        for key in sorted(owned - standing):
-            owned.discard(key)
+        owned = self._owned.get(topic, {})
+        for key in [key for key in owned if key not in standing]:
+            del owned[key]
             entity = self._announced.pop(key).entity
             self._disconnect(entity, effects)
             self._leave(entity, effects)

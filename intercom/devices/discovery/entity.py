@@ -47,12 +47,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
-    """What the engine has found out about any component."""
+    """What the engine has found out about any component.
+
+    Attributes:
+        entity_id, label: what templates know it by.
+    """
 
     place: Place
     id: CapabilityId
     entity_id: str
     name: str | None
+    label: str
     category: Category
     icon: str | None
     is_shown: bool
@@ -109,7 +114,7 @@ class Entity:
         self.due_at: float | None = None
         self.is_expired = False
         self.has_news = False
-        self._label = common.name
+        self._label = common.label
 
     def obey(self, command: Command) -> Iterable[Publish]:
         """Return the messages that ask the device for what `command` says; it has passed `command.check`."""

@@ -83,7 +83,7 @@ class TopicsLight(LightEntity):
         self._is_brightness_reported = "brightness" in heard
         has_color_report = not heard.isdisjoint(COLOR_MODES)
         reported = {
-            "brightness_pct": "brightness" in heard or not heard.isdisjoint(_CHANNELS),
+            "brightness_pct": "brightness" in heard or ("brightness" not in self._targets and "rgb" in heard),
             "color": has_color_report,
             "color_temp_k": "color_temp" in heard,
             "effect": "effect" in heard,

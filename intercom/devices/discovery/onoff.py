@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
+
+import msgspec
 
 from intercom.devices.discovery.effects import Publish
 from intercom.devices.discovery.entity import NONE, Common, Entity
@@ -96,9 +97,7 @@ class SirenEntity(Entity):
         template = self._on_template if is_on else self._off_template
         variables = {"state": value, **variables}
         if template is None:
-            yield self.wire.publish(
-                self._command_topic, json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
-            )
+            yield self.wire.publish(self._command_topic, msgspec.json.encode(variables).decode())
             return
         message = self.send(self._command_topic, template, value, variables)
         if message.payload and message.payload != NONE:

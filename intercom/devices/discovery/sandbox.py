@@ -210,7 +210,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return value.replace(old, new, count)
 
     def _tojson(self, value: Any) -> str:
-        return str(jinja2.utils.htmlsafe_json_dumps(value))
+        return f"{jinja2.utils.htmlsafe_json_dumps(value)}"
 
     def _measured(self, function: Callable[..., Any], *, is_anchored: bool = False) -> Callable[..., Any]:
         """Refuse a search whose backtracking might take too long."""

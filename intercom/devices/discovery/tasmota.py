@@ -88,6 +88,12 @@ class Echo:
     key: str | None
 
 
+def owner_of(topic: str) -> str | None:
+    """Return what all parts of a device are announced on, for either of its topics; None for another topic."""
+    head, _, what = topic.rpartition("/")
+    return head if head.startswith(_ROOT) and "/" not in head[len(_ROOT) :] and what in ("config", "sensors") else None
+
+
 class Tasmota:
     """All devices that announced themselves in this way."""
 
@@ -103,7 +109,7 @@ class Tasmota:
         return self._echoes
 
     def concerns(self, topic: str) -> bool:
-        return topic in self._echoes or topic in self._polls or topic.startswith(_ROOT)
+        return topic in self._echoes or topic in self._polls or owner_of(topic) is not None
 
     def take(self, topic: str, raw: bytes | str) -> str | None:
         """Take note of an announcement; return what all of this device's parts are announced on.
@@ -111,9 +117,10 @@ class Tasmota:
         Raises:
             InvalidInputError: it cannot be used.
         """
-        mac, _, what = topic[len(_ROOT) :].partition("/")
-        if not topic.startswith(_ROOT) or what not in ("config", "sensors"):
+        owner = owner_of(topic)
+        if owner is None:
             return None
+        mac, what = owner.removeprefix(_ROOT), topic.rpartition("/")[2]
         known = self._configs if what == "config" else self._sensors
         if not raw:
             known.pop(mac, None)
@@ -125,7 +132,7 @@ class Tasmota:
                 _check(said)
             known[mac] = said
         self._index()
-        return f"{_ROOT}{mac}"
+        return owner
 
     def parts(self, owner: str) -> Iterator[Part]:
         """Return the components of the device that is announced on `owner`."""
