@@ -48,6 +48,9 @@ class Cable:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        """Wait for the last words of those who have left, unless somebody stays."""
+        if self._carrying:
+            await asyncio.wait(self._carrying, timeout=1)
         await self.pull_out()
 
     async def plug_in(self) -> None:

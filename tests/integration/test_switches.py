@@ -34,9 +34,9 @@ class WallSwitch:
         self.way = way
         self.on = [digit == "1" for digit in on]
         self.toggled: list[str] = []
-        self.up = asyncio.Event()
-        self.link = MqttLink(known_to(broker, host), on_message=self._obey, on_up=self.up.set)
-        self.link.subscribe(f"{host}/action")
+        self.listens = asyncio.Event()
+        self.link = MqttLink(known_to(broker, host), on_message=self._obey, on_up=self._call_itself)
+        self.link.subscribe(f"{host}/action", f"{host}/fence")
 
     def introduce(self, name: str) -> None:
         self.link.publish("regist", json.dumps({"device_host": self.host, "device_name": name, "device_way": self.way}))
@@ -47,8 +47,14 @@ class WallSwitch:
             "state", json.dumps({"device_host": self.host, "device_state": digits, "device_way": self.way})
         )
 
+    def _call_itself(self) -> None:
+        self.link.publish(f"{self.host}/fence", "")
+
     def _obey(self, topic: str, payload: bytes, is_retained: bool) -> None:
         assert not is_retained
+        if topic.endswith("/fence"):
+            self.listens.set()
+            return
         self.toggled.append(payload.decode())
         number = int(payload)
         self.on[number - 1] = not self.on[number - 1]
@@ -72,7 +78,7 @@ async def until_on(here: House, host: str, *on: bool | None) -> None:
 @asynccontextmanager
 async def hanging(switch: WallSwitch) -> AsyncIterator[WallSwitch]:
     running = asyncio.create_task(switch.link.run())
-    await switch.up.wait()
+    await switch.listens.wait()
     try:
         yield switch
     finally:
@@ -220,9 +226,9 @@ async def test_while_the_broker_is_gone_a_command_fails_at_once_and_what_was_mis
             await turn(here, "sw-1", 1, on=False)
 
         switch.on = [False]  # by hand, and nobody hears it
-        switch.up.clear()
+        switch.listens.clear()
         await broker.start()
-        await switch.up.wait()
+        await switch.listens.wait()
         await here.until(lambda: here.home.stale_since(device_id) is None)
 
         assert await turn(here, "sw-1", 1, on=True) is Outcome.CONFIRMED
