@@ -7,6 +7,8 @@ that is marked goes out in one *round*:
 2. from these one frame is joined for all clients with equal rights;
 3. the same bytes are offered to each of them, in slices, so that the window keeps its frames.
 
+A frame's revision is the home's when it was made, and it tells all that led there: revisions that a client sees grow.
+
 The next round waits for `REST` times what the last one cost, so when much happens more changes share a frame and the
 loop is never given to sending alone. A client that is behind with reading is left out of rounds: it is only remembered
 which round it saw last, and for the home which device changed in which round since somebody fell behind. Once it has
@@ -56,7 +58,10 @@ from intercom.storage.tokens import Tokens
 REST: Final = 3.0
 LONGEST_REST_S: Final = 0.030
 SLICE_S: Final = 0.004
-MOST_DEVICES_A_ROUND: Final = 256
+MUCH: Final = 300
+"""More changed devices than can be encoded in a slice of time."""
+
+MOST_PUT_OFF: Final = 100
 MOST_EVENTS_A_ROUND: Final = 256
 MOST_COMMANDS: Final = 32
 """So many commands of one socket may wait for their device."""
@@ -143,8 +148,7 @@ class Live:
         self._watching: dict[_Client, bool] = {}
         self._marked = _Marked()
         self._round = _Round(0)
-        self._half_told: int | None = None
-        """A revision that some client may hold without having been told all that led to it."""
+        self._put_off = 0
         self._is_telling = False
         self._rests_until = 0.0
         self._next: asyncio.Handle | None = None
@@ -250,7 +254,7 @@ class Live:
         self._behind.pop(client, None)
         client.told = self._round
         run, revision = self._snapshots.run, self._home.revision
-        if (asked.run, asked.revision) == (run, revision) and revision != self._half_told:
+        if (asked.run, asked.revision) == (run, revision):
             return encode({"run": run, "revision": revision, "unchanged": True})
         return self.snapshot(client.principal)
 
@@ -324,12 +328,20 @@ class Live:
     # Rounds
 
     def _tell(self) -> None:
-        """Begin a round with what is marked."""
+        """Begin a round with what is marked; when that is much, encode it first, slice by slice."""
         self._next = None
         started = self._clock()
-        marked, self._marked = self._take_marked()
-        if self._marked:
-            self._half_told = self._home.revision
+        is_much = len(self._marked.states) + len(self._marked.devices) > MUCH
+        if is_much and not self._snapshots.is_ready and self._put_off < MOST_PUT_OFF:
+            self._put_off += 1
+            self._snapshots.refresh_some()
+            self._next = asyncio.get_running_loop().call_soon(self._tell)
+            return
+        self._put_off = 0
+        marked, self._marked = self._marked, _Marked()
+        if is_much:
+            marked.devices.update(dict.fromkeys(marked.states))
+            marked.states.clear()
         self._round = _Round(
             self._round.number + 1,
             devices=(*marked.states, *marked.devices, *marked.removed),
@@ -339,20 +351,6 @@ class Live:
         self._round.cost_s = self._clock() - started
         self._is_telling = True
         self._offer(self._round, iter(list(self._watching)))
-
-    def _take_marked(self) -> tuple[_Marked, _Marked]:
-        """Return what this round tells, and what is left for the next ones."""
-        marked = self._marked
-        if len(marked.states) + len(marked.devices) <= MOST_DEVICES_A_ROUND:
-            return marked, _Marked()
-        now = _Marked(removed=marked.removed, areas=marked.areas, events=marked.events)
-        left = _Marked(states=marked.states, devices=marked.devices)
-        for device_id in list(marked.devices)[:MOST_DEVICES_A_ROUND]:
-            del left.devices[device_id]
-            now.devices[device_id] = None
-        for device_id in list(marked.states)[: MOST_DEVICES_A_ROUND - len(now.devices)]:
-            now.states[device_id] = left.states.pop(device_id)
-        return now, left
 
     def _frames(self, marked: _Marked, groups: set[bool]) -> dict[bool, Frame | None]:
         home, snapshots = self._home, self._snapshots
@@ -451,9 +449,11 @@ class Live:
     def _look_after_behind(self) -> None:
         """Bring those up to date who have read, and cut those who do not read."""
         self._look_after = None
-        if not self._is_telling:
+        if not self._snapshots.is_ready:
+            self._snapshots.refresh_some()
+        elif not self._is_telling:
             now = self._clock()
-            frames: dict[tuple[_Round, bool], tuple[_Round, Frame | None]] = {}
+            frames: dict[tuple[_Round, bool], Frame | None] = {}
             for client in list(self._behind):
                 backlog = client.outlet.backlog_bytes
                 if backlog == 0:
@@ -466,40 +466,25 @@ class Live:
         if self._behind:
             self._look_after = asyncio.get_running_loop().call_later(LOOK_AFTER_S, self._look_after_behind)
 
-    def _catch_up(self, client: _Client, frames: dict[tuple[_Round, bool], tuple[_Round, Frame | None]]) -> None:
-        """Send a client what changed since it fell behind, a round's worth at a time."""
+    def _catch_up(self, client: _Client, frames: dict[tuple[_Round, bool], Frame | None]) -> None:
+        """Send a client what changed since it fell behind; those who fell behind together share a frame."""
         assert client.told is not None
-        key = (client.told, self._watching[client])
-        if key not in frames:
-            frames[key] = self._missed(*key)
-        told, frame = frames[key]
-        if frame is not None and not client.outlet.offer(frame):
-            return
-        client.told = told
-        client.least_backlog, client.stuck_since = client.outlet.backlog_bytes, self._clock()
-        if told is self._round:
+        missed = (client.told, self._watching[client])
+        if missed not in frames:
+            frames[missed] = self._missed(*missed)
+        frame = frames[missed]
+        if frame is None or client.outlet.offer(frame):
+            client.told = self._round
             del self._behind[client]
 
-    def _missed(self, since: _Round, sees_all: bool) -> tuple[_Round, Frame | None]:
-        """Return the devices that changed after a round, as they are now, and the round up to which that is all.
-
-        The devices of one round belong together, and there are at most `MOST_DEVICES_A_ROUND` of them besides those
-        removed; older rounds go first.
-        """
-        missed = [(each, number) for each, number in self._changed_in.items() if number > since.number]
-        told = self._round
-        if len(missed) > MOST_DEVICES_A_ROUND:
-            last = missed[MOST_DEVICES_A_ROUND][1] - 1
-            last = max(last, missed[0][1])
-            missed = [(each, number) for each, number in missed if number <= last]
-            told = _Round(last)
-        if told is not self._round or self._marked:
-            self._half_told = self._home.revision
-        marked = _Marked(areas=self._areas_changed_in > since.number)
-        for device_id, _ in missed:
+    def _missed(self, since: _Round, sees_all: bool) -> Frame | None:
+        """Return all devices that changed after a round, as they are now, those that are only marked included."""
+        changed = [device_id for device_id, number in self._changed_in.items() if number > since.number]
+        marked = _Marked(areas=self._marked.areas or self._areas_changed_in > since.number)
+        for device_id in (*changed, *self._marked.states, *self._marked.devices, *self._marked.removed):
             (marked.devices if self._home.has(device_id) else marked.removed)[device_id] = None
         devices = {device_id: self._snapshots.device(device_id) for device_id in marked.devices}
-        return told, self._frame(marked, devices, {}, {}, sees_all=sees_all)
+        return self._frame(marked, devices, {}, {}, sees_all=sees_all)
 
     # Codes
 
