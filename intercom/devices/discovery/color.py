@@ -24,10 +24,6 @@ def rgb_to_hs(red: float, green: float, blue: float) -> tuple[float, float]:
     return round(hue * 360, 3), round(saturation * 100, 3)
 
 
-def hs_to_xy(hue: float, saturation: float) -> tuple[float, float]:
-    return rgb_to_xy(*hs_to_rgb(hue, saturation))
-
-
 def xy_to_hs(x: float, y: float) -> tuple[float, float]:
     return rgb_to_hs(*xy_to_rgb(x, y))
 
@@ -60,12 +56,6 @@ def xy_to_rgb(x: float, y: float) -> Rgb:
     most = max(1.0, *channels)
     red, green, blue = (int(channel / most * 255) for channel in channels)
     return red, green, blue
-
-
-def xy_to_kelvin(x: float, y: float) -> int:
-    """Return the nearest colour temperature (McCamy 1992)."""
-    n = (x - 0.3320) / (0.1858 - y)
-    return int(437 * n**3 + 3601 * n**2 + 6861 * n + 5517)
 
 
 def rgb_to_rgbw(red: int, green: int, blue: int) -> tuple[int, ...]:

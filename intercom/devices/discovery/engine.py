@@ -13,10 +13,11 @@ The engine never sleeps: `tick` lets readings expire, `next_due_at` says when th
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from intercom.devices.discovery import payload, tasmota
 from intercom.devices.discovery.availability import Availability, Rule, parse_availability
+from intercom.devices.discovery.claims import Claims, Key
 from intercom.devices.discovery.components import make_entity
 from intercom.devices.discovery.device_block import DeviceBlock, parse_device
 from intercom.devices.discovery.effects import (
@@ -48,16 +49,6 @@ AWAITED_FOR_S = 5.0
 _CATEGORIES = {"config": Category.SETTING, "diagnostic": Category.DIAGNOSTIC}
 
 
-class _Announcement:
-    """What an entity was made of."""
-
-    __slots__ = ("entity", "topic")
-
-    def __init__(self, entity: Entity, topic: str | None) -> None:
-        self.entity = entity
-        self.topic = topic
-
-
 class Discovery:
     """All that has been announced over one broker.
 
@@ -74,9 +65,7 @@ class Discovery:
         self._switchboard = Switchboard()
         self._roster = Roster(adapter)
         self._tasmota = tasmota.Tasmota()
-        self._announced: dict[tuple[str, str], _Announcement] = {}
-        self._owned: dict[str, dict[tuple[str, str], None]] = {}
-        self._said: dict[str, int] = {}
+        self._claims = Claims()
         self._availabilities: dict[Rule, Availability] = {}
         self._due: list[tuple[float, int, Entity]] = []
         self._scheduled = 0
@@ -105,11 +94,8 @@ class Discovery:
 
     def announced_by(self, topic: str) -> list[tuple[DeviceId, CapabilityId]]:
         """Return the capabilities that stand because of what was said on a discovery topic."""
-        return [
-            (entity.place.device_id, entity.capability.id)
-            for key in self._owned.get(tasmota.owner_of(topic) or topic, ())
-            for entity in (self._announced[key].entity,)
-        ]
+        standing = self._claims.on(tasmota.owner_of(topic) or topic)
+        return [(entity.place.device_id, entity.capability.id) for entity in standing]
 
     # The link
 
@@ -132,8 +118,7 @@ class Discovery:
             self._hear(line, line.watches, message, effects)
         if self._tasmota.concerns(topic):
             self._hear_tasmota(topic, raw, effects, is_retained=is_retained)
-        found = payload.split_topic(self._prefix, topic)
-        if found is not None:
+        if (found := payload.split_topic(self._prefix, topic)) is not None:
             self._announce(topic, found, raw, effects)
         return effects
 
@@ -269,18 +254,15 @@ class Discovery:
     # Announcements
 
     def _announce(self, topic: str, found: DiscoveryTopic, raw: bytes | str, effects: list[Effect]) -> None:
+        if not self._claims.is_news(topic, raw):
+            return
         if not raw:
-            self._said.pop(topic, None)
-            self._remove(topic, set(), effects)
+            self._remove(topic, (), effects)
             return
-        digest = hash(raw)
-        if self._said.get(topic) == digest:
-            return
-        self._said[topic] = digest
         try:
             said = payload.parse_object(raw)
             if payload.wants_migration(said):
-                self._disown(topic)
+                self._claims.leave_to_others(topic)
                 return
             parts = list(payload.parts_of(found, said))
         except InvalidInputError as error:
@@ -290,7 +272,7 @@ class Discovery:
 
     def _take(self, topic: str, parts: Iterable[Part], effects: list[Effect]) -> None:
         """Bring the components of an announcement to life and remove those that it no longer has."""
-        standing: set[tuple[str, str]] = set()
+        standing: set[Key] = set()
         for part in parts:
             if part.options is None:
                 continue
@@ -301,35 +283,23 @@ class Discovery:
                 effects.append(Refused(topic, str(error), part.label))
         self._remove(topic, standing, effects)
 
-    def _disown(self, topic: str) -> None:
-        """Let what a topic announced stand until another topic takes over."""
-        for key in self._owned.pop(topic, ()):
-            self._announced[key].topic = None
-
-    def _own(self, key: tuple[str, str], entity: Entity, topic: str) -> None:
-        known = self._announced.get(key)
-        if known is not None and known.topic is not None and known.topic != topic:
-            self._owned[known.topic].pop(key, None)
-        self._announced[key] = _Announcement(entity, topic)
-        self._owned.setdefault(topic, {})[key] = None
-
     def _place(self, topic: str, part: Part, effects: list[Effect]) -> None:
         """Bring one component to life, in place of the one that stood there."""
         assert part.options is not None
         options = Options(part.kind, part.options, self._templates)
-        known = self._announced.get(part.key)
-        old = known.entity if known is not None else None
+        old = self._claims.entity(part.key)
         block = parse_device(options.raw("device"))
         rule = parse_availability(options)
         device_id = self._roster.admit(*self._belonging(options, part, block))
         try:
-            place = Place(device_id, self._availability(rule))
+            place = Place(device_id)
             is_same_device = old is not None and old.place.device_id == device_id
             common = self._common(options, part, place, old.capability.id if old and is_same_device else None, block)
             entity = (part.make or make_entity)(options, common)
         except InvalidInputError:
             self._roster.forget_empty(device_id)
             raise
+        place.availability = self._availability(rule)
         if old is not None and is_same_device:
             place.is_available = old.place.is_available
             place.awaited_until = old.place.awaited_until
@@ -344,7 +314,7 @@ class Discovery:
             if not is_same_device:
                 self._leave(old, effects)
         self._roster.enter(entity)
-        self._own(part.key, entity, topic)
+        self._claims.claim(part.key, entity, topic)
         effects.append(Announced(device_id))
         self._catch_up(entity, effects)
 
@@ -400,16 +370,11 @@ class Discovery:
             self._availabilities[rule] = Availability(rule)
         return self._availabilities[rule]
 
-    def _remove(self, topic: str, standing: set[tuple[str, str]], effects: list[Effect]) -> None:
+    def _remove(self, topic: str, but: Container[Key], effects: list[Effect]) -> None:
         """Remove what was announced on a topic, apart from what still stands."""
-        owned = self._owned.get(topic, {})
-        for key in [key for key in owned if key not in standing]:
-            del owned[key]
-            entity = self._announced.pop(key).entity
+        for entity in self._claims.release(topic, but):
             self._disconnect(entity, effects)
             self._leave(entity, effects)
-        if not owned:
-            self._owned.pop(topic, None)
 
     def _disconnect(self, entity: Entity, effects: list[Effect]) -> None:
         effects.extend(self._switchboard.disconnect(entity))

@@ -37,9 +37,9 @@ class Place:
 
     __slots__ = ("availability", "awaited_until", "device_id", "is_available", "scheduled_at")
 
-    def __init__(self, device_id: DeviceId, availability: Availability | None) -> None:
+    def __init__(self, device_id: DeviceId) -> None:
         self.device_id = device_id
-        self.availability = availability
+        self.availability: Availability | None = None
         self.is_available = True
         self.awaited_until = 0.0
         self.scheduled_at: float | None = None
@@ -107,7 +107,7 @@ class Entity:
         self.state: State = STATE_OF[type(capability)]()
         self.place = common.place
         self.wire: Wire = options.wire()
-        self.watches: list[Watch] = []
+        self.watches: tuple[Watch, ...] = ()
         self.silent: frozenset[str] = frozenset()
         self.entity_id = common.entity_id
         self.heard_at = 0.0
@@ -142,14 +142,14 @@ class Entity:
         """Call `apply` with what each message on `topic` says; return whether there is a topic."""
         if topic is None:
             return False
-        self.watches.append(Watch(self, topic, template, apply, names))
+        self.watches = (*self.watches, Watch(self, topic, template, apply, names))
         return True
 
     def watch_raw(self, topic: str | None, apply: Callable[[Message], None]) -> bool:
         """Call `apply` with each message on `topic`; return whether there is a topic."""
         if topic is None:
             return False
-        self.watches.append(RawWatch(self, topic, apply))
+        self.watches = (*self.watches, RawWatch(self, topic, apply))
         return True
 
     def change(self, **fields: Any) -> None:

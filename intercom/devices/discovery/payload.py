@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from intercom.devices.discovery import abbreviations
+from intercom.devices.discovery.claims import Key
 from intercom.devices.discovery.entity import Common, Entity
 from intercom.devices.discovery.message import NOT_JSON, decode_json
 from intercom.devices.discovery.options import Options
@@ -50,7 +51,7 @@ class Part:
     """
 
     kind: str
-    key: tuple[str, str]
+    key: Key
     object_id: str
     options: Mapping[str, Any] | None
     label: str | None = None
@@ -59,9 +60,11 @@ class Part:
 
 def split_topic(prefix: str, topic: str) -> DiscoveryTopic | None:
     """Return what a discovery topic says, None for another topic."""
-    if not (topic.startswith(f"{prefix}/") and topic.endswith("/config")):
+    if not (topic.endswith("/config") and topic.startswith(prefix)):
         return None
-    levels = topic[len(prefix) + 1 : -len("/config")].split("/")
+    outer, *levels = topic[len(prefix) : -len("/config")].split("/")
+    if outer:
+        return None
     if len(levels) == 2:
         return DiscoveryTopic(levels[0], None, levels[1])
     if len(levels) == 3:

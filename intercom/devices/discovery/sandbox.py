@@ -207,7 +207,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _replace(self, value: Any, old: Any, new: Any, count: int = -1) -> str:
         value, old, new = str(value), str(old), str(new)
         _check_replacement(value, old, new)
-        return value.replace(old, new, count)
+        replaced: str = value.replace(old, new, count)
+        return replaced
 
     def _tojson(self, value: Any) -> str:
         return f"{jinja2.utils.htmlsafe_json_dumps(value)}"

@@ -53,16 +53,17 @@ class Switchboard:
         """Everything that the broker has to send."""
         return [Subscribe(line.topic, line.qos) for line in self._lines.values()]
 
-    def lines_for(self, topic: str) -> Iterator[Line]:
+    def lines_for(self, topic: str) -> tuple[Line, ...]:
         """Return the lines that a message on `topic` belongs to."""
         line = self._lines.get(topic)
-        if line is not None:
-            yield line
-        if self._patterns:
-            levels = tuple(topic.split("/"))
-            for pattern, wanted in self._patterns.items():
-                if _matches(wanted, levels):
-                    yield self._lines[pattern]
+        exact = () if line is None else (line,)
+        if not self._patterns:
+            return exact
+        levels = tuple(topic.split("/"))
+        return (
+            *exact,
+            *(self._lines[pattern] for pattern, wanted in self._patterns.items() if _matches(wanted, levels)),
+        )
 
     def line(self, topic: str) -> Line | None:
         """Return the line of one topic or filter."""

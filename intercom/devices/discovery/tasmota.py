@@ -109,7 +109,7 @@ class Tasmota:
         return self._echoes
 
     def concerns(self, topic: str) -> bool:
-        return topic in self._echoes or topic in self._polls or owner_of(topic) is not None
+        return topic in self._echoes or topic in self._polls or topic.startswith(_ROOT)
 
     def take(self, topic: str, raw: bytes | str) -> str | None:
         """Take note of an announcement; return what all of this device's parts are announced on.

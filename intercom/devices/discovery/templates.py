@@ -30,6 +30,7 @@ _PATH = re.compile(
 _STEP = re.compile(r"""\.(\w+) | \[\s*(?:"([^"]*)"|'([^']*)')\s*\]""", re.VERBOSE)
 _WHOLE = re.compile(r"\{\{-?\s*value\s*-?\}\}")
 _DICT_ATTRIBUTES = frozenset(dir(dict))
+_MAX_KNOWN = 16_384
 _OWN_NAMES = re.compile(r"\b(?:entity_id|name|this)\b")
 
 
@@ -78,6 +79,8 @@ class Templates:
         source = source.strip()
         template = self._known.get(source)
         if template is None:
+            if len(self._known) >= _MAX_KNOWN:
+                self._known.clear()
             template = self._known[source] = self._compile(source)
         return template
 
