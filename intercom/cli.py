@@ -65,8 +65,6 @@ class ShowBroker:
     """`intercom broker`: what a device needs to use the embedded broker."""
 
 
-_FLAGS = [each.name for each in fields(Flags)]
-
 Command = CheckConfig | ListClients | AddClient | RemoveClient | CheckDiscovery | ShowBroker
 
 
@@ -81,7 +79,7 @@ class Arguments:
 def parse(argv: Sequence[str]) -> Arguments:
     """Read the arguments after the program's name; `--version`, `--help` and mistakes end in SystemExit."""
     typed = vars(_parser().parse_args(argv))
-    flags = Flags(**{name: typed[name] for name in _FLAGS if name in typed})
+    flags = Flags(**{each.name: typed[each.name] for each in fields(Flags) if each.name in typed})
     return Arguments(flags=flags, command=_command(typed))
 
 

@@ -120,6 +120,13 @@ class Database:
             with self._refusals("read"):
                 return [tuple(row) for row in await self._connection.execute_fetchall(sql, parameters)]
 
+    async def shrink(self) -> None:
+        """Give the room of what was deleted back to the disk, or raise StorageError."""
+        async with self._lock:
+            with self._refusals("shrunk"):
+                # Only a script is run to its end when it gives no rows; one step frees one page.
+                await self._connection.executescript("PRAGMA incremental_vacuum")
+
     async def is_changed_elsewhere(self) -> bool:
         """Tell whether another process wrote since this was last asked."""
         ((version,),) = await self.fetch("PRAGMA data_version")
@@ -198,14 +205,29 @@ class _FoundDamage(Exception):  # noqa: N818  # never leaves this module
 
 
 async def _set_up(connection: aiosqlite.Connection, *, is_precious: bool) -> None:
-    # A new file gives freed pages back only when it is told so before its first table.
-    await connection.execute_fetchall("PRAGMA auto_vacuum = INCREMENTAL")
-    await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+    if list(await connection.execute_fetchall("PRAGMA page_count")) == [(0,)]:
+        # Freed pages can be given back only when that is said before the first table.
+        await connection.execute_fetchall("PRAGMA auto_vacuum = INCREMENTAL")
+    await _use_wal(connection)
     await connection.execute_fetchall(f"PRAGMA synchronous = {'FULL' if is_precious else 'NORMAL'}")
     await connection.execute_fetchall("PRAGMA journal_size_limit = 4194304")
     await connection.execute_fetchall("PRAGMA foreign_keys = ON")
     if is_precious and list(await connection.execute_fetchall("PRAGMA quick_check(1)")) != [("ok",)]:
         raise _FoundDamage
+
+
+async def _use_wal(connection: aiosqlite.Connection) -> None:
+    """Turn WAL on; whoever turns it on at the same time makes SQLite refuse instead of wait."""
+    give_up_at = time.monotonic() + _WAIT_FOR_OTHERS_S
+    while True:
+        try:
+            await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if _primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= give_up_at:
+                raise
+            await asyncio.sleep(0.01)
+        else:
+            return
 
 
 async def _migrate(connection: aiosqlite.Connection, path: Path, migrations: Sequence[Migration]) -> None:

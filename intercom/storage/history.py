@@ -165,8 +165,8 @@ class History:
                 (device_id,),
             )
             await transaction.execute("DELETE FROM subjects WHERE ?1 IS NULL OR device_id = ?1", (device_id,))
-            await transaction.execute("PRAGMA incremental_vacuum")
             transaction.then(lambda: self._forget_unwritten(device_id))
+        await self._database.shrink()
 
     async def write(self) -> None:
         """Write what is in memory, and drop what is too old or too much; StorageError when the disk refuses."""
@@ -178,8 +178,10 @@ class History:
             return
         async with self._database.transaction() as transaction:
             await self._insert(transaction, kept)
-            await self._tidy(transaction, now)
+            is_too_large = await self._tidy(transaction, now)
             transaction.then(lambda: self._written(len(kept), now))
+        if is_too_large:
+            await self._database.shrink()
 
     # Inside
 
@@ -235,11 +237,11 @@ class History:
             _rows(kept),
         )
 
-    async def _tidy(self, transaction: Transaction, now: float) -> None:
-        """Drop the oldest changes, a bounded number at a time."""
+    async def _tidy(self, transaction: Transaction, now: float) -> bool:
+        """Drop the oldest changes, a bounded number at a time; tell whether the file is larger than it may be."""
         ((lowest, highest),) = await transaction.execute("SELECT MIN(id), MAX(id) FROM changes")
         if lowest is None:
-            return
+            return False
         young = await transaction.execute(
             "SELECT id FROM changes WHERE at >= ? ORDER BY id LIMIT 1", (now - self._max_age_s,)
         )
@@ -251,8 +253,7 @@ class History:
         if share > 1:
             first_kept = max(first_kept, lowest + int((highest - lowest + 1) * (1 - 1 / share)) + 1)
         await transaction.execute("DELETE FROM changes WHERE id < ?", (min(first_kept, lowest + _TIDIED_AT_ONCE),))
-        if pages * page_bytes > self._max_bytes:
-            await transaction.execute("PRAGMA incremental_vacuum")
+        return bool(pages * page_bytes > self._max_bytes)
 
     def _written(self, number: int, now: float) -> None:
         del self._kept[:number]
