@@ -94,7 +94,8 @@ class MqttDevices:
         self._unborn: Publish | None = None
         self._settles_at: float | None = None
         self._gives_up_at: float | None = None
-        self._wakes_at = 0.0
+        self._ticks_at = 0.0
+        """When discovery wants its next `tick`, as far as `run` knows."""
         self._woken = asyncio.Event()
         home.attach(ADAPTER, self)
         home.link_down(ADAPTER)
@@ -107,10 +108,8 @@ class MqttDevices:
         while True:
             self._woken.clear()
             self._do_what_is_due()
-            due = [at for at in (self._discovery.next_due_at, self._settles_at, self._gives_up_at) if at is not None]
-            self._wakes_at = min(due, default=float("inf"))
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, self._wakes_at - self._clock()) if due else None):
+                async with asyncio.timeout(self._idle_s()):
                     await self._woken.wait()
 
     async def execute(self, device: Device, capability: Capability, command: Command) -> None:
@@ -119,7 +118,11 @@ class MqttDevices:
         Raises:
             LinkDownError: it could not be sent.
         """
-        self._carry_out(self._discovery.command(device.id, capability.id, command))
+        for effect in self._discovery.command(device.id, capability.id, command):
+            if isinstance(effect, Publish):
+                self._publish(effect)
+            else:
+                self._carry_out((effect,))
 
     # The link
 
@@ -133,7 +136,7 @@ class MqttDevices:
         if effects:
             self._carry_out(effects)
         due_at = self._discovery.next_due_at
-        if due_at is not None and due_at < self._wakes_at:
+        if due_at is not None and due_at < self._ticks_at:
             self._woken.set()
 
     def _go_up(self) -> None:
@@ -141,8 +144,9 @@ class MqttDevices:
         assert isinstance(birth, Publish)
         self._unborn = birth
         self._missing = set(self._kept)
-        self._settles_at = self._clock() + SETTLES_IN_S
-        self._gives_up_at = self._clock() + PATIENCE_S
+        now = asyncio.get_running_loop().time()
+        self._settles_at = now + SETTLES_IN_S
+        self._gives_up_at = now + PATIENCE_S
         self._woken.set()
         self._carry_out(needs)
         self._home.link_up(ADAPTER)
@@ -164,15 +168,29 @@ class MqttDevices:
         else:
             self._kept.pop(topic, None)
         if self._settles_at is not None:
-            self._settles_at = max(self._settles_at, self._clock() + QUIET_S)
+            self._settles_at = max(self._settles_at, asyncio.get_running_loop().time() + QUIET_S)
 
     # Time
 
-    def _do_what_is_due(self) -> None:
-        now = self._clock()
+    def _idle_s(self) -> float | None:
+        """Return for how long nothing is due; None when nothing is due at all.
+
+        What discovery waits for follows the clock on the wall, as its templates do; the rest follows the loop's, which
+        nobody sets.
+        """
         due_at = self._discovery.next_due_at
-        if due_at is not None and due_at <= now:
+        self._ticks_at = float("inf") if due_at is None else due_at
+        now = asyncio.get_running_loop().time()
+        delays = [at - now for at in (self._settles_at, self._gives_up_at) if at is not None]
+        if due_at is not None:
+            delays.append(due_at - self._clock())
+        return max(0.0, min(delays)) if delays else None
+
+    def _do_what_is_due(self) -> None:
+        due_at = self._discovery.next_due_at
+        if due_at is not None and due_at <= self._clock():
             self._carry_out(self._discovery.tick())
+        now = asyncio.get_running_loop().time()
         if self._settles_at is not None and self._settles_at <= now:
             self._settles_at = None
             self._settle()
@@ -183,8 +201,7 @@ class MqttDevices:
     def _settle(self) -> None:
         if self._unborn is not None:
             birth, self._unborn = self._unborn, None
-            with contextlib.suppress(LinkDownError):  # the next connection has a birth of its own
-                self._publish(birth)
+            self._carry_out((birth,))
         kept = {topic for topic, is_kept in self._kept.items() if is_kept}
         forgotten = kept & self._missing
         if 2 * len(forgotten) <= len(kept):
@@ -201,6 +218,7 @@ class MqttDevices:
     # What discovery decides
 
     def _carry_out(self, effects: Iterable[Effect]) -> None:
+        """Do what discovery asks for, in order; never fails for want of a link."""
         home = self._home
         for effect in effects:
             match effect:
@@ -212,7 +230,8 @@ class MqttDevices:
                     self._describe(device_id)
                     home.set_available(device_id, capability_id, is_available=is_available)
                 case Publish():
-                    self._publish(effect)
+                    with contextlib.suppress(LinkDownError):  # whatever it asks for is asked for again once it is up
+                        self._publish(effect)
                 case Subscribe(topic_filter):
                     self._link.subscribe(topic_filter)
                 case Unsubscribe(topic_filter):
