@@ -275,6 +275,7 @@ def _vocabulary() -> dict[str, dict[str, object]]:
             kind or "": {"on": sense.on, "off": sense.off, "icon": sense.icon} for kind, sense in words.SENSES.items()
         },
         "sensor_icons": dict(words.SENSOR_ICONS),
+        "classes": dict(words.CLASSES),
     }
 
 

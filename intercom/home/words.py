@@ -110,6 +110,73 @@ SENSOR_ICONS: dict[str, str] = {
     "wind_speed": "wind",
 }
 
+CLASSES: dict[str, str] = {
+    "apparent_power": "Apparent power",
+    "aqi": "Air quality",
+    "atmospheric_pressure": "Air pressure",
+    "battery": "Battery",
+    "battery_charging": "Battery charging",
+    "carbon_dioxide": "Carbon dioxide",
+    "carbon_monoxide": "Carbon monoxide",
+    "cold": "Low temperature",
+    "connectivity": "Connection",
+    "current": "Current",
+    "date": "Date",
+    "distance": "Distance",
+    "door": "Door",
+    "duration": "Duration",
+    "energy": "Energy",
+    "frequency": "Frequency",
+    "garage_door": "Garage door",
+    "gas": "Gas",
+    "heat": "High temperature",
+    "humidity": "Humidity",
+    "illuminance": "Brightness",
+    "irradiance": "Irradiance",
+    "light": "Light sensor",
+    "lock": "Lock",
+    "moisture": "Moisture",
+    "motion": "Motion sensor",
+    "moving": "Movement",
+    "nitrogen_dioxide": "Nitrogen dioxide",
+    "occupancy": "Occupancy",
+    "opening": "Opening",
+    "ozone": "Ozone",
+    "ph": "Acidity",
+    "plug": "Plug",
+    "pm1": "Fine dust PM1",
+    "pm10": "Fine dust PM10",
+    "pm25": "Fine dust PM2.5",
+    "power": "Electric power",
+    "power_factor": "Power factor",
+    "precipitation": "Rain",
+    "presence": "Presence",
+    "pressure": "Pressure",
+    "problem": "Trouble",
+    "reactive_power": "Reactive power",
+    "running": "Operation",
+    "safety": "Safety",
+    "signal_strength": "Signal",
+    "smoke": "Smoke",
+    "sound": "Noise",
+    "sound_pressure": "Loudness",
+    "speed": "Speed",
+    "tamper": "Tampering",
+    "temperature": "Temperature",
+    "timestamp": "Time",
+    "update": "Update",
+    "vibration": "Vibration sensor",
+    "volatile_organic_compounds": "Volatile compounds",
+    "volatile_organic_compounds_parts": "Volatile compounds",
+    "voltage": "Voltage",
+    "volume": "Volume",
+    "water": "Water",
+    "weight": "Weight",
+    "wind_speed": "Wind",
+    "window": "Window",
+}
+"""What a sensor or binary sensor of a device class is called when its device gives it no name."""
+
 COVER_ICONS: dict[str | None, str] = {
     None: "blinds",
     "awning": "blinds",
@@ -246,6 +313,7 @@ def mode_words(mode: str) -> Words:
 def all_texts() -> frozenset[str]:
     """Return every source text that a tile can show, for the catalogue to cover."""
     texts = {*PHRASES, *MODES.values(), *ACTIONS.values(), *BOLTS.values(), *GUARDS.values(), *WORKS.values()}
+    texts.update(CLASSES.values())
     for sense in SENSES.values():
         texts |= {sense.on, sense.off}
     return frozenset(texts)

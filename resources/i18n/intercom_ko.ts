@@ -601,12 +601,28 @@
             <translation>%1개 켜짐</translation>
         </message>
         <message>
+            <source>Acidity</source>
+            <translation>산성도</translation>
+        </message>
+        <message>
+            <source>Air pressure</source>
+            <translation>기압</translation>
+        </message>
+        <message>
+            <source>Air quality</source>
+            <translation>공기 질</translation>
+        </message>
+        <message>
             <source>Alarm!</source>
             <translation>경보!</translation>
         </message>
         <message>
             <source>All off</source>
             <translation>모두 꺼짐</translation>
+        </message>
+        <message>
+            <source>Apparent power</source>
+            <translation>피상 전력</translation>
         </message>
         <message>
             <source>Armed, away</source>
@@ -641,12 +657,32 @@
             <translation>외출</translation>
         </message>
         <message>
+            <source>Battery</source>
+            <translation>배터리</translation>
+        </message>
+        <message>
+            <source>Battery charging</source>
+            <translation>배터리 충전</translation>
+        </message>
+        <message>
             <source>Boost</source>
             <translation>강력</translation>
         </message>
         <message>
+            <source>Brightness</source>
+            <translation>밝기</translation>
+        </message>
+        <message>
             <source>Cannot be reached</source>
             <translation>연락 안 됨</translation>
+        </message>
+        <message>
+            <source>Carbon dioxide</source>
+            <translation>이산화탄소</translation>
+        </message>
+        <message>
+            <source>Carbon monoxide</source>
+            <translation>일산화탄소</translation>
         </message>
         <message>
             <source>Carbon monoxide!</source>
@@ -677,12 +713,24 @@
             <translation>연결됨</translation>
         </message>
         <message>
+            <source>Connection</source>
+            <translation>연결</translation>
+        </message>
+        <message>
             <source>Cool</source>
             <translation>냉방</translation>
         </message>
         <message>
+            <source>Current</source>
+            <translation>전류</translation>
+        </message>
+        <message>
             <source>Dark</source>
             <translation>어두움</translation>
+        </message>
+        <message>
+            <source>Date</source>
+            <translation>날짜</translation>
         </message>
         <message>
             <source>Disarmed</source>
@@ -693,12 +741,24 @@
             <translation>연결 끊김</translation>
         </message>
         <message>
+            <source>Distance</source>
+            <translation>거리</translation>
+        </message>
+        <message>
             <source>Docked</source>
             <translation>충전대에 있음</translation>
         </message>
         <message>
+            <source>Door</source>
+            <translation>문</translation>
+        </message>
+        <message>
             <source>Dry</source>
             <translation>건조</translation>
+        </message>
+        <message>
+            <source>Duration</source>
+            <translation>시간</translation>
         </message>
         <message>
             <source>Eco</source>
@@ -709,6 +769,10 @@
             <translation>전기</translation>
         </message>
         <message>
+            <source>Electric power</source>
+            <translation>전력</translation>
+        </message>
+        <message>
             <source>Emergency heating</source>
             <translation>비상 난방</translation>
         </message>
@@ -717,12 +781,36 @@
             <translation>비어 있음</translation>
         </message>
         <message>
+            <source>Energy</source>
+            <translation>전력량</translation>
+        </message>
+        <message>
             <source>Entry delay</source>
             <translation>진입 대기</translation>
         </message>
         <message>
             <source>Fan only</source>
             <translation>송풍</translation>
+        </message>
+        <message>
+            <source>Fine dust PM1</source>
+            <translation>극초미세먼지 PM1</translation>
+        </message>
+        <message>
+            <source>Fine dust PM10</source>
+            <translation>미세먼지 PM10</translation>
+        </message>
+        <message>
+            <source>Fine dust PM2.5</source>
+            <translation>초미세먼지 PM2.5</translation>
+        </message>
+        <message>
+            <source>Frequency</source>
+            <translation>주파수</translation>
+        </message>
+        <message>
+            <source>Garage door</source>
+            <translation>차고 문</translation>
         </message>
         <message>
             <source>Gas</source>
@@ -753,12 +841,20 @@
             <translation>고출력</translation>
         </message>
         <message>
+            <source>High temperature</source>
+            <translation>고온</translation>
+        </message>
+        <message>
             <source>Home</source>
             <translation>집에 있음</translation>
         </message>
         <message>
             <source>Hot</source>
             <translation>뜨거움</translation>
+        </message>
+        <message>
+            <source>Humidity</source>
+            <translation>습도</translation>
         </message>
         <message>
             <source>Idle</source>
@@ -773,6 +869,10 @@
             <translation>설치 중… %1 %</translation>
         </message>
         <message>
+            <source>Irradiance</source>
+            <translation>일사량</translation>
+        </message>
+        <message>
             <source>Jammed</source>
             <translation>걸림</translation>
         </message>
@@ -781,12 +881,28 @@
             <translation>밝음</translation>
         </message>
         <message>
+            <source>Light sensor</source>
+            <translation>빛</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>잠금</translation>
+        </message>
+        <message>
             <source>Locked</source>
             <translation>잠김</translation>
         </message>
         <message>
+            <source>Loudness</source>
+            <translation>소음</translation>
+        </message>
+        <message>
             <source>Low</source>
             <translation>낮음</translation>
+        </message>
+        <message>
+            <source>Low temperature</source>
+            <translation>저온</translation>
         </message>
         <message>
             <source>Manual</source>
@@ -801,8 +917,20 @@
             <translation>메시지</translation>
         </message>
         <message>
+            <source>Moisture</source>
+            <translation>물기</translation>
+        </message>
+        <message>
             <source>Motion</source>
             <translation>움직임 있음</translation>
+        </message>
+        <message>
+            <source>Motion sensor</source>
+            <translation>움직임</translation>
+        </message>
+        <message>
+            <source>Movement</source>
+            <translation>이동</translation>
         </message>
         <message>
             <source>Moving</source>
@@ -815,6 +943,10 @@
         <message>
             <source>Never</source>
             <translation>아직 없음</translation>
+        </message>
+        <message>
+            <source>Nitrogen dioxide</source>
+            <translation>이산화질소</translation>
         </message>
         <message>
             <source>No motion</source>
@@ -837,6 +969,10 @@
             <translation>아직 상태 없음</translation>
         </message>
         <message>
+            <source>Noise</source>
+            <translation>소리</translation>
+        </message>
+        <message>
             <source>None</source>
             <translation>없음</translation>
         </message>
@@ -857,6 +993,10 @@
             <translation>정상</translation>
         </message>
         <message>
+            <source>Occupancy</source>
+            <translation>재실</translation>
+        </message>
+        <message>
             <source>Occupied</source>
             <translation>사람 있음</translation>
         </message>
@@ -873,12 +1013,28 @@
             <translation>열림</translation>
         </message>
         <message>
+            <source>Opening</source>
+            <translation>열림</translation>
+        </message>
+        <message>
+            <source>Operation</source>
+            <translation>작동</translation>
+        </message>
+        <message>
+            <source>Ozone</source>
+            <translation>오존</translation>
+        </message>
+        <message>
             <source>Paused</source>
             <translation>일시 정지</translation>
         </message>
         <message>
             <source>Performance</source>
             <translation>고성능</translation>
+        </message>
+        <message>
+            <source>Plug</source>
+            <translation>플러그</translation>
         </message>
         <message>
             <source>Plugged in</source>
@@ -889,8 +1045,20 @@
             <translation>전원 있음</translation>
         </message>
         <message>
+            <source>Power factor</source>
+            <translation>역률</translation>
+        </message>
+        <message>
+            <source>Presence</source>
+            <translation>있음</translation>
+        </message>
+        <message>
             <source>Press</source>
             <translation>누르기</translation>
+        </message>
+        <message>
+            <source>Pressure</source>
+            <translation>압력</translation>
         </message>
         <message>
             <source>Problem</source>
@@ -899,6 +1067,14 @@
         <message>
             <source>Quiet</source>
             <translation>조용함</translation>
+        </message>
+        <message>
+            <source>Rain</source>
+            <translation>강수량</translation>
+        </message>
+        <message>
+            <source>Reactive power</source>
+            <translation>무효 전력</translation>
         </message>
         <message>
             <source>Returning</source>
@@ -913,12 +1089,24 @@
             <translation>안전</translation>
         </message>
         <message>
+            <source>Safety</source>
+            <translation>안전</translation>
+        </message>
+        <message>
             <source>Set to %1</source>
             <translation>설정 %1</translation>
         </message>
         <message>
+            <source>Signal</source>
+            <translation>신호 세기</translation>
+        </message>
+        <message>
             <source>Sleep</source>
             <translation>수면</translation>
+        </message>
+        <message>
+            <source>Smoke</source>
+            <translation>연기</translation>
         </message>
         <message>
             <source>Smoke!</source>
@@ -927,6 +1115,10 @@
         <message>
             <source>Sound</source>
             <translation>소리 감지</translation>
+        </message>
+        <message>
+            <source>Speed</source>
+            <translation>속도</translation>
         </message>
         <message>
             <source>Speed %1 %</source>
@@ -943,6 +1135,22 @@
         <message>
             <source>Tampered with</source>
             <translation>훼손 감지</translation>
+        </message>
+        <message>
+            <source>Tampering</source>
+            <translation>훼손</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>온도</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>시각</translation>
+        </message>
+        <message>
+            <source>Trouble</source>
+            <translation>문제</translation>
         </message>
         <message>
             <source>Turbo</source>
@@ -969,6 +1177,10 @@
             <translation>최신</translation>
         </message>
         <message>
+            <source>Update</source>
+            <translation>업데이트</translation>
+        </message>
+        <message>
             <source>Update available</source>
             <translation>업데이트 있음</translation>
         </message>
@@ -977,8 +1189,40 @@
             <translation>진동 감지</translation>
         </message>
         <message>
+            <source>Vibration sensor</source>
+            <translation>진동</translation>
+        </message>
+        <message>
+            <source>Volatile compounds</source>
+            <translation>휘발성 화합물</translation>
+        </message>
+        <message>
+            <source>Voltage</source>
+            <translation>전압</translation>
+        </message>
+        <message>
+            <source>Volume</source>
+            <translation>부피</translation>
+        </message>
+        <message>
+            <source>Water</source>
+            <translation>물</translation>
+        </message>
+        <message>
+            <source>Weight</source>
+            <translation>무게</translation>
+        </message>
+        <message>
             <source>Wet</source>
             <translation>젖음</translation>
+        </message>
+        <message>
+            <source>Wind</source>
+            <translation>풍속</translation>
+        </message>
+        <message>
+            <source>Window</source>
+            <translation>창문</translation>
         </message>
         <message>
             <source>Working</source>

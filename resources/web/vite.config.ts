@@ -1,6 +1,8 @@
 /** Builds the client: hashed files, each with its compressed twins beside it, and a limit on what a first visit loads. */
 
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
 
@@ -31,14 +33,14 @@ function compressedTwins(): Plugin {
   return {
     name: 'compressed-twins',
     apply: 'build',
-    enforce: 'post',
-    generateBundle(_, bundle) {
-      for (const file of Object.values(bundle)) {
-        const source = Buffer.from(file.type === 'chunk' ? file.code : file.source);
-        if (!TEXTS.test(file.fileName) || source.length < WORTH_COMPRESSING) continue;
-        this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source: gzipSync(source, { level: 9 }) });
-        const params = { [constants.BROTLI_PARAM_SIZE_HINT]: source.length };
-        this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source: brotliCompressSync(source, { params }) });
+    async writeBundle({ dir }, bundle) {
+      if (dir === undefined) throw new Error('no folder');
+      for (const name of Object.keys(bundle).filter((one) => TEXTS.test(one))) {
+        const path = join(dir, name);
+        const text = await readFile(path);
+        if (text.length < WORTH_COMPRESSING) continue;
+        await writeFile(`${path}.gz`, gzipSync(text, { level: 9 }));
+        await writeFile(`${path}.br`, brotliCompressSync(text));
       }
     },
   };
@@ -49,8 +51,7 @@ function firstLoadLimit(): Plugin {
   return {
     name: 'first-load-limit',
     apply: 'build',
-    enforce: 'post',
-    generateBundle(_, bundle) {
+    writeBundle(_, bundle) {
       const entry = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry);
       if (entry?.type !== 'chunk') throw new Error('no entry');
       const chunks = [entry, ...entry.imports.flatMap((name) => bundle[name] ?? [])];

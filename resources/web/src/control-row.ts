@@ -12,7 +12,6 @@ import {
   type ColorLook,
   type Control,
   controlNumber,
-  iconOf,
   type Look,
   type Option,
   type OptionsLook,
@@ -56,14 +55,15 @@ export class ControlRow extends LitElement {
     ].filter((part) => part !== '');
     return html`
       <div
-        class="row ${look.kind}"
+        class="row"
         data-testid="control"
         data-capability=${this.capability.id}
         data-key=${key}
         data-look=${look.kind}
+        data-kind=${this.capability.kind}
       >
         <div class="head">
-          ${look.kind === 'value' ? html`<span class="icon">${icon(iconOf(this.capability), 22)}</span>` : nothing}
+          ${look.kind === 'value' ? html`<span class="icon">${icon(look.icon, 22)}</span>` : nothing}
           <span class="label" id="label">${this.label}</span>
           <span class="note" data-testid="control-note">${words.join(' · ')}</span>
           ${look.kind === 'switch' ? this.drawSwitch(look, isAway) : nothing}
@@ -315,8 +315,8 @@ export class ControlRow extends LitElement {
         gap: 12px;
         min-height: 32px;
       }
-      .switch .head,
-      .value .head {
+      [data-look='switch'] .head,
+      [data-look='value'] .head {
         min-height: var(--touch);
       }
       .icon {
@@ -330,7 +330,7 @@ export class ControlRow extends LitElement {
         font-size: 1rem;
         overflow-wrap: anywhere;
       }
-      .value .label {
+      [data-look='value'] .label {
         font-weight: 400;
       }
       .note {
@@ -342,7 +342,7 @@ export class ControlRow extends LitElement {
         font-variant-numeric: tabular-nums;
         overflow-wrap: anywhere;
       }
-      .value .note {
+      [data-look='value'] .note {
         color: var(--ink);
       }
       .dot {
@@ -388,10 +388,16 @@ export class ControlRow extends LitElement {
       [aria-checked='true'] .knob {
         transform: translateX(26px);
       }
-      .slider level-slider {
+      [data-kind='light'] level-slider {
         --slider-fill: var(--amber);
       }
-      .kelvin level-slider {
+      [data-kind='cover'] level-slider,
+      [data-kind='valve'] level-slider,
+      [data-kind='fan'] level-slider,
+      [data-kind='humidifier'] level-slider {
+        --slider-fill: var(--blue);
+      }
+      [data-look='kelvin'] level-slider {
         --slider-track: linear-gradient(to right, #ffb46b, #ffe9d2 45%, #e3ecff);
         --slider-thumb: #172026;
       }

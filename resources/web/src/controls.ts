@@ -5,10 +5,21 @@
  * as on the wall.
  */
 
-import { clockTime, digitsOf, numeral, reading } from './format';
-import { actionName, boltName, guardName, modeName, senseIcon, senseName, sensorIcon, workName } from './vocabulary';
+import { clockTime, numeral, reading } from './format';
+import {
+  actionName,
+  boltName,
+  className,
+  guardName,
+  modeName,
+  senseIcon,
+  senseName,
+  sensorIcon,
+  workName,
+} from './vocabulary';
 import type {
   Alarm,
+  BinarySensor,
   Capability,
   Climate,
   Color,
@@ -19,6 +30,7 @@ import type {
   Lock,
   Mower,
   NumberSetting,
+  Sensor,
   Update,
   Vacuum,
   Valve,
@@ -83,6 +95,7 @@ export interface ImageLook {
 
 export interface ValueLook {
   readonly kind: 'value';
+  readonly icon: string;
 }
 
 export type Look = SwitchLook | NumberLook | ColorLook | OptionsLook | TextLook | ImageLook | ValueLook;
@@ -106,23 +119,6 @@ export function controlsOf(capability: Capability, state: Capability['state'] = 
 export function groupOf(capability: Capability): 'primary' | 'settings' | 'details' {
   if (!capability.is_shown || capability.category === 'diagnostic') return 'details';
   return capability.category === 'setting' ? 'settings' : 'primary';
-}
-
-/** Return the icon that stands beside a value. */
-export function iconOf(capability: Capability): string {
-  if (capability.icon !== null) return capability.icon;
-  switch (capability.kind) {
-    case 'binary_sensor':
-      return senseIcon(capability.device_class);
-    case 'sensor':
-      return sensorIcon(capability.device_class);
-    case 'tracker':
-      return 'map-pin';
-    case 'event':
-      return capability.device_class === 'doorbell' ? 'bell-ring' : 'circle-dot';
-    default:
-      return 'radio';
-  }
 }
 
 function made(capability: Capability): Control[] {
@@ -205,22 +201,28 @@ function made(capability: Capability): Control[] {
     }
     case 'binary_sensor': {
       const { on } = capability.state;
-      return [value('state', say('State'), on == null ? unknown() : senseName(capability.device_class, on))];
+      const note = on == null ? unknown() : senseName(capability.device_class, on);
+      return [value('state', stateLabel(capability), note, capability.icon ?? senseIcon(capability.device_class))];
     }
-    case 'sensor':
-      return [value('state', say('State'), sensorWords(capability))];
+    case 'sensor': {
+      const icon = capability.icon ?? sensorIcon(capability.device_class);
+      return [value('state', stateLabel(capability), sensorWords(capability), icon)];
+    }
     case 'event':
     case 'trigger':
     case 'infrared_receiver': {
       const { event, happened_at: at } = capability.state;
       const when = at == null ? sayOfHome('Never') : sayOfHome('since %1', clockTime(at));
       const isTold = capability.kind !== 'infrared_receiver' && at != null && event != null && event !== '';
-      return [value('state', say('State'), isTold ? `${event} · ${when}` : when)];
+      const isBell = capability.kind === 'event' && capability.device_class === 'doorbell';
+      const icon = capability.icon ?? (isBell ? 'bell-ring' : capability.kind === 'event' ? 'circle-dot' : 'radio');
+      return [value('state', say('State'), isTold ? `${event} · ${when}` : when, icon)];
     }
     case 'tracker': {
       const { place } = capability.state;
       const known: Readonly<Record<string, string>> = { home: sayOfHome('at home'), not_home: sayOfHome('away') };
-      return [value('state', say('State'), place == null ? unknown() : (known[place] ?? place))];
+      const note = place == null ? unknown() : (known[place] ?? place);
+      return [value('state', say('State'), note, capability.icon ?? 'map-pin')];
     }
   }
 }
@@ -354,10 +356,10 @@ function climate(capability: Climate): Control[] {
   );
   if (state.current_c != null) {
     const doing = state.action == null ? '' : ` · ${actionName(state.action)}`;
-    controls.push(value('current_c', say('Now'), `${numeral(state.current_c)}°${doing}`));
+    controls.push(value('current_c', say('Now'), `${numeral(state.current_c)}°${doing}`, 'thermometer'));
   }
   if (state.humidity_pct != null) {
-    controls.push(value('humidity_pct', say('Humidity'), `${numeral(state.humidity_pct, 0)} %`));
+    controls.push(value('humidity_pct', say('Humidity'), `${numeral(state.humidity_pct, 0)} %`, 'droplets'));
   }
   return controls;
 }
@@ -371,7 +373,7 @@ function waterHeater(capability: WaterHeater): Control[] {
       : []),
     ...choice('mode', say('Mode'), capability.modes, state.mode, set('mode')),
     ...(capability.can_turn ? [turn(state.on ?? isOnIn(state.mode))] : []),
-    ...(state.current_c != null ? [value('current_c', say('Now'), `${numeral(state.current_c)}°`)] : []),
+    ...(state.current_c != null ? [value('current_c', say('Now'), `${numeral(state.current_c)}°`, 'thermometer')] : []),
   ];
 }
 
@@ -440,7 +442,7 @@ function robot(capability: Vacuum | Mower): Control[] {
   if (capability.kind === 'mower') return controls;
   controls.push(...choice('fan_speed', say('Speed'), capability.fan_speeds, state.fan_speed, set('fan_speed')));
   if (state.battery_pct != null) {
-    controls.push(value('battery_pct', say('Charge'), `${numeral(state.battery_pct, 0)} %`));
+    controls.push(value('battery_pct', say('Charge'), `${numeral(state.battery_pct, 0)} %`, 'battery'));
   }
   if (capability.takes_orders) controls.push(message('order', say('Order'), set('order')));
   return controls;
@@ -475,7 +477,11 @@ function update(capability: Update): Control {
   return actions('install', say('Version'), options, null, note, () => ({ do: 'install_update' }));
 }
 
-function sensorWords(capability: Extract<Capability, { kind: 'sensor' }>): string {
+function stateLabel(capability: BinarySensor | Sensor): string {
+  return className(capability.device_class) ?? say('State');
+}
+
+function sensorWords(capability: Sensor): string {
   const { value: said } = capability.state;
   if (said == null) return unknown();
   if (typeof said === 'number') return reading(said, capability.unit, capability.precision);
@@ -558,8 +564,8 @@ function message(key: string, label: string, set: (text: string) => Command): Co
   return { key, label, note: '', look: { kind: 'text', text: '', secret: false, isMessage: true, most: 4096, set } };
 }
 
-function value(key: string, label: string, note: string): Control {
-  return { key, label, note, look: { kind: 'value' } };
+function value(key: string, label: string, note: string, icon: string): Control {
+  return { key, label, note, look: { kind: 'value', icon } };
 }
 
 function unknown(): string {
@@ -578,5 +584,5 @@ function unitOf(unit: string | null): string {
 
 /** Return a number as a control shows it. */
 export function controlNumber(now: number, step: number, unit: string): string {
-  return `${numeral(now, step >= 1 ? 0 : digitsOf(step))}${unit}`;
+  return `${numeral(now, step >= 1 ? 0 : null)}${unit}`;
 }

@@ -59,9 +59,3 @@ export function reading(value: number, unit: string | null, precision: number | 
   if (['°', '°C', '°F'].includes(unit)) return `${written}°`;
   return unit === '%' ? `${written}%` : `${written} ${unit}`;
 }
-
-/** Return the number of digits after the point that steps of this size need. */
-export function digitsOf(step: number): number {
-  const [, fraction = ''] = String(step).split('.');
-  return Math.min(fraction.length, 3);
-}

@@ -182,22 +182,12 @@ export class Relay {
 
   /** Get a new access token. Raises RelayError: unauthorized for a stranger, anything else may pass. */
   private renew(): Promise<void> {
-    this.renewing ??= this.renewOnce().finally(() => {
-      this.renewing = null;
-    });
+    this.renewing ??= this.request<Ticket>('POST', 'session/refresh')
+      .then((ticket) => this.accept(ticket))
+      .finally(() => {
+        this.renewing = null;
+      });
     return this.renewing;
-  }
-
-  private async renewOnce(): Promise<void> {
-    const ask = () => this.request<Ticket>('POST', 'session/refresh');
-    try {
-      this.accept(await ask());
-    } catch (error) {
-      if (!isUnauthorized(error) || this.ports.memory.getItem(WAS_PAIRED) === null) throw error;
-      // Another tab may have used up the cookie that we sent while its successor was on the way to it.
-      await this.pause(300 + 600 * this.ports.random());
-      this.accept(await ask());
-    }
   }
 
   private accept(ticket: Ticket): void {
@@ -378,10 +368,6 @@ export class Relay {
     }
     if (!response.ok) throw await refusal(response);
     return response;
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, ms));
   }
 }
 

@@ -18,6 +18,7 @@ const BOLTS: Table<string> = tables.bolts;
 const GUARDS: Table<string> = tables.guards;
 const WORKS: Table<string> = tables.works;
 const SENSES: Table<Sense> = tables.senses;
+const CLASSES: Table<string> = tables.classes;
 const SENSOR_ICONS: Table<string> = tables.sensor_icons;
 
 /** Return the name of a mode or preset; a device's own words stand for themselves. */
@@ -40,6 +41,12 @@ export function guardName(guard: string): string {
 
 export function workName(work: string): string {
   return translated(WORKS, work);
+}
+
+/** Return what a sensor of a device class is called that has no name of its own; null for a class that we do not know. */
+export function className(deviceClass: string | null): string | null {
+  const text = CLASSES[deviceClass ?? ''];
+  return text === undefined ? null : sayOfHome(text);
 }
 
 /** Return what a binary sensor says. */
