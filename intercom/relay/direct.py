@@ -43,6 +43,9 @@ BEHIND_BYTES: Final = 128 * 1024
 MOST_UNREAD_BYTES: Final = 1024 * 1024
 """A client with more than this unread that asks for still more is cut."""
 
+MOST_WAITING_PACKETS: Final = 8
+"""A client that polls with more than this waiting is behind; python-engineio's own client takes 16 at once."""
+
 STRANGERS_LIVE_S: Final = 9.0
 """A socket that nobody was let in by is dropped after this long, give or take a second."""
 
@@ -105,6 +108,7 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
         await super()._handle_eio_disconnect(eio_sid, reason)
         self._strangers.pop(eio_sid, None)
+        self.eio.sockets[eio_sid].queue.put_nowait(None)  # else a poll would wait on for a client that is gone
 
     async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
         """Take a Socket.IO packet; who sends anything else is cut."""
@@ -258,10 +262,12 @@ class _Wire:
     def __init__(self, transport: asyncio.Transport) -> None:
         self.transport = transport
 
-    async def put(self, packet: Packet) -> None:
+    async def put(self, packet: Packet | None) -> None:
         self.put_nowait(packet)
 
-    def put_nowait(self, packet: Packet) -> None:
+    def put_nowait(self, packet: Packet | None) -> None:
+        if packet is None:
+            return
         encoded = packet.encode()
         if isinstance(encoded, str):
             self.write(websocket_frame(frames.TEXT, encoded.encode()))
@@ -385,7 +391,7 @@ class _Outlet:
             if not transport.is_closing():
                 transport.write(frame.websocket)
             return True
-        if not way.empty():
+        if way.qsize() >= MOST_WAITING_PACKETS or self.backlog_bytes > BEHIND_BYTES:
             return False
         if not self._socket.closed:
             way.put_nowait(_packet(frame.text))

@@ -141,6 +141,11 @@ class Relay:
         return self._port
 
     @property
+    def sockets(self) -> int:
+        """How many live clients are connected."""
+        return self._live.count
+
+    @property
     def urls(self) -> list[str]:
         """Where browsers find it, the address for other machines first."""
         return [f"http://{address}:{self._port}" for address in _addresses(self._host)]
