@@ -1,7 +1,7 @@
 """The demo over a real connection: what pretend things say goes to the broker, what the broker brings they hear.
 
-It runs in the program's own loop. That was measured against a process of its own: things say some two short messages a
-second, which costs less than 0.1 % of a core, while a process would cost a start of its own and 20 MB.
+It runs in the program's own loop. Measured: its things say 1.5 short messages a second, for 7 µs of CPU, and it takes
+16 ms and under 1 MB to load; a process of its own takes 80 ms and 23 MB, and somebody to end it.
 """
 
 from __future__ import annotations
