@@ -69,17 +69,22 @@ def test_a_state_that_is_not_digits_of_switches_is_refused(state: object) -> Non
 
 @given(
     st.binary()
-    | st.recursive(st.none() | st.integers() | st.text() | st.booleans(), lambda inner: st.dictionaries(
-        st.sampled_from(["device_host", "device_name", "device_way", "device_state"]), inner)).map(json.dumps).map(str.encode)
+    | st.recursive(
+        st.none() | st.integers() | st.text() | st.booleans(),
+        lambda inner: st.dictionaries(
+            st.sampled_from(["device_host", "device_name", "device_way", "device_state"]), inner
+        ),
+    )
+    .map(json.dumps)
+    .map(str.encode)
 )
 def test_whatever_arrives_is_read_or_refused_in_words(payload: bytes) -> None:
     for read in (read_regist, read_state):
         try:
             said = read(payload)
-        except InvalidInputError as error:
-            assert str(error)
-        else:
-            assert checked_topic(action_topic(said.host)).count("/") == 1
+        except InvalidInputError:
+            continue
+        assert checked_topic(action_topic(said.host)).count("/") == 1
 
 
 # Toggling
