@@ -3,9 +3,8 @@
 Knows how to be let in, to keep the connection alive and to leave; does not know what comes after it: `mqtt.MqttLink`
 makes the next one. Used once.
 
-Three things are done with care. Messages are handed on in the very callback that received them. A flood is handled in
-slices, so that the window can draw in between. The socket is nevertheless emptied as fast as it fills: a broker drops
-messages for a client that reads slowly (Mosquitto after 1,000).
+A flood is handled in slices, so that the window can draw in between. The socket is nevertheless emptied as fast as it
+fills: a broker drops messages for a client that reads slowly (Mosquitto after 1,000).
 """
 
 from __future__ import annotations
@@ -23,7 +22,8 @@ from pathlib import Path
 from typing import Final
 
 from intercom.devices import mqtt_packets as packets
-from intercom.devices.mqtt_packets import Connect, Kind, PacketBuffer, Publish, QoS, Refusal
+from intercom.devices.mqtt_packets import Connect, Kind, Publish, QoS, Refusal
+from intercom.devices.mqtt_stream import PacketStream
 from intercom.home.errors import LinkDownError
 
 CONNECT_WITHIN_S: Final = 2.0
@@ -35,12 +35,8 @@ SILENT_PINGS: Final = 3
 KEEP_ALIVE_S: Final = 15
 """What the broker is told: after 1.5 times this without a word of ours it publishes our last will."""
 GOODBYE_WITHIN_S: Final = 0.3
-SLICE_S: Final = 0.003
-"""The longest time that messages are handled before the loop, and with it the window, has its turn."""
 RECEIVE_BUFFER_BYTES: Final = 4 * 1024 * 1024
 """Asked of the system, which may give less. Its own choice starts small and grows too late for the first flood."""
-FLOOD_BYTES: Final = 32 * 1024
-"""So much in one piece announces a flood."""
 READ_FIRST_S: Final = 0.5
 """So long a flood is only read, not handled, while the socket keeps filling."""
 LARGEST_PACKET_BYTES: Final = 16 * 1024 * 1024
@@ -102,7 +98,7 @@ class BrokerRefusesError(Exception):
     """The broker says no, or our trust in its certificate does; trying again soon will not help."""
 
 
-class Connection(asyncio.Protocol):
+class Connection(PacketStream):
     """One connection: its bytes, its answers, its end.
 
     Attributes:
@@ -113,19 +109,14 @@ class Connection(asyncio.Protocol):
     def __init__(
         self, settings: LinkSettings, *, receive: Callable[[Publish], None], refused: Callable[[list[str]], None]
     ) -> None:
+        super().__init__(
+            largest_bytes=LARGEST_PACKET_BYTES, unread_cap_bytes=UNREAD_CAP_BYTES, read_first_s=READ_FIRST_S
+        )
         self.receive = receive
         self.refused = refused
         self._settings = settings
-        self._loop = asyncio.get_running_loop()
-        self._accepted: asyncio.Future[int] = self._loop.create_future()
-        self._lost: asyncio.Future[str] = self._loop.create_future()
-        self._transport: asyncio.Transport | None = None
-        self._is_open = False
-        self._buffer = PacketBuffer(largest_bytes=LARGEST_PACKET_BYTES)
-        self._backlog_since: float | None = None
-        self._has_fresh = False
-        self._is_reading_paused = False
-        self._is_congested = False
+        self._accepted: asyncio.Future[int] = self.loop.create_future()
+        self._lost: asyncio.Future[str] = self.loop.create_future()
         self._has_heard = False
         self._packet_id = 0
         self._asked: dict[int, list[str]] = {}
@@ -144,7 +135,7 @@ class Connection(asyncio.Protocol):
             tls = None if settings.tls is None else await asyncio.to_thread(_tls_context, settings.tls)
             await self._connect(await _look_up(settings.host, settings.port), tls)
             will = Publish(settings.status_topic, OFFLINE, retain=True)
-            self._write(
+            self.write(
                 packets.connect(
                     Connect(
                         client_id=settings.client_id,
@@ -192,23 +183,28 @@ class Connection(asyncio.Protocol):
             silent = 0 if self._has_heard else silent + 1
             if silent >= SILENT_PINGS:
                 return "The broker has stopped answering."
-            self._write(packets.PINGREQ)
+            self.write(packets.PINGREQ)
 
     async def close(self) -> None:
         """Leave: say that we are offline if anyone listens, then close, gently for a moment and then at once."""
-        transport, self._transport = self._transport, None
-        if transport is None:
+        self.deafen()
+        if not self.is_open:
             return
         try:
             if not self._lost.done():
                 if self._accepted.done() and self._accepted.result() == 0:
                     offline = Publish(self._settings.status_topic, OFFLINE, retain=True)
-                    transport.write(packets.publish(offline) + packets.DISCONNECT)
-                transport.close()
+                    self.write(packets.publish(offline) + packets.DISCONNECT)
+                self.transport.close()
                 await asyncio.wait((self._lost,), timeout=GOODBYE_WITHIN_S)
         finally:
-            if self._is_open:
-                transport.abort()
+            if self.is_open:
+                self.transport.abort()
+
+    def ended(self, reason: str) -> None:
+        """The connection is of no further use."""
+        if not self._lost.done():
+            self._lost.set_result(f"The link to the broker ended: {reason}.")
 
     def publish(self, topic: str, payload: bytes, qos: QoS, *, retain: bool) -> None:
         """Send a message.
@@ -217,10 +213,10 @@ class Connection(asyncio.Protocol):
             LinkDownError: the broker has stopped reading.
             InvalidInputError: the topic is none.
         """
-        if self._is_congested or len(self._held) >= HELD_CAP:
+        if self.is_congested or len(self._held) >= HELD_CAP:
             raise LinkDownError("The broker has stopped reading.")
         if qos == 0:
-            self._write(packets.publish(Publish(topic, payload, 0, retain)))
+            self.write(packets.publish(Publish(topic, payload, 0, retain)))
         else:
             packet_id = self._next_id()
             self._held.append((packet_id, packets.publish(Publish(topic, payload, qos, retain, packet_id))))
@@ -230,45 +226,22 @@ class Connection(asyncio.Protocol):
         """Ask for messages, at QoS 0."""
         packet_id = self._next_id()
         self._asked[packet_id] = topic_filters
-        self._write(packets.subscribe(packet_id, ((topic_filter, 0) for topic_filter in topic_filters)))
+        self.write(packets.subscribe(packet_id, ((topic_filter, 0) for topic_filter in topic_filters)))
 
     def unsubscribe(self, topic_filters: list[str]) -> None:
         """Ask for messages no longer."""
-        self._write(packets.unsubscribe(self._next_id(), topic_filters))
+        self.write(packets.unsubscribe(self._next_id(), topic_filters))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the loop."""
-        assert isinstance(transport, asyncio.Transport)
-        transport.set_write_buffer_limits(high=UNSENT_CAP_BYTES)
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(high=UNSENT_CAP_BYTES)
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-        self._transport = transport
-        self._is_open = True
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Called by the loop."""
-        self._is_open = False
-        self._lose("The broker closed the connection." if exc is None else f"The connection broke: {exc}.")
-
-    def pause_writing(self) -> None:
-        """Called by the loop."""
-        self._is_congested = True
-
-    def resume_writing(self) -> None:
-        """Called by the loop."""
-        self._is_congested = False
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop."""
-        self._has_heard = self._has_fresh = True
-        self._buffer.feed(data)
-        if self._buffer.waiting_bytes > UNREAD_CAP_BYTES and self._transport is not None:
-            self._is_reading_paused = True
-            self._transport.pause_reading()
-        if self._backlog_since is None:
-            if len(data) < FLOOD_BYTES:
-                self._handle_slice()
-            else:
-                self._handle_later()
+        self._has_heard = True
+        super().data_received(data)
 
     async def _connect(self, addresses: list[str], tls: ssl.SSLContext | None) -> None:
         """Connect to the first address that answers, or raise the last one's error."""
@@ -278,7 +251,7 @@ class Connection(asyncio.Protocol):
         for address in addresses:
             try:
                 async with asyncio.timeout(within_s):
-                    await self._loop.create_connection(
+                    await self.loop.create_connection(
                         lambda: self, address, self._settings.port, ssl=tls, server_hostname=hostname
                     )
             except OSError as error:
@@ -300,46 +273,8 @@ class Connection(asyncio.Protocol):
             case _:
                 raise BrokerRefusesError(f"The broker at {place} refuses us with code {code}.")
 
-    def _handle_later(self) -> None:
-        if self._backlog_since is None:
-            self._backlog_since = self._loop.time()
-        self._loop.call_soon(self._handle_backlog)
-
-    def _handle_backlog(self) -> None:
-        """The next slice of a flood, unless the socket is still filling: then reading comes first for a while."""
-        has_fresh, self._has_fresh = self._has_fresh, False
-        if has_fresh and self._backlog_since is not None and self._loop.time() < self._backlog_since + READ_FIRST_S:
-            self._handle_later()
-        else:
-            self._handle_slice()
-
-    def _handle_slice(self) -> None:
-        """Handle what has arrived, for `SLICE_S` at most; the rest follows in the loop's next pass."""
-        if self._lost.done() or self._transport is None:
-            return
-        started_at = self._loop.time()
-        try:
-            while (packet := self._next_packet()) is not None:
-                self._handle(*packet)
-                if self._loop.time() >= started_at + SLICE_S:
-                    self._handle_later()
-                    break
-            else:
-                self._backlog_since = None
-        except packets.MalformedPacketError as error:
-            self._lose(f"The broker speaks no MQTT that we know: {error}.")
-        if self._is_reading_paused and self._buffer.waiting_bytes <= UNREAD_CAP_BYTES // 2:
-            self._is_reading_paused = False
-            self._transport.resume_reading()
-
-    def _next_packet(self) -> tuple[int, bytes] | None:
-        while True:
-            try:
-                return self._buffer.next()
-            except packets.OversizedPacketError as error:
-                _log.warning("left out %s from the broker", error)
-
-    def _handle(self, first: int, body: bytes) -> None:
+    def handle(self, first: int, body: bytes) -> None:
+        """Handle one packet from the broker."""
         kind = first & 0xF0
         if kind != Kind.CONNACK and not self._accepted.done():
             raise packets.MalformedPacketError("it does not answer CONNECT")
@@ -348,14 +283,14 @@ class Connection(asyncio.Protocol):
                 message = packets.read_publish(first, body)
                 if message.packet_id is not None:
                     answer = Kind.PUBACK if message.qos == 1 else Kind.PUBREC
-                    self._write(packets.answer(answer, message.packet_id))
+                    self.write(packets.answer(answer, message.packet_id))
                 self.receive(message)
             case Kind.CONNACK if not self._accepted.done():
                 self._accepted.set_result(packets.read_connack(body))
             case Kind.PUBREC:
-                self._write(packets.answer(Kind.PUBREL, packets.read_packet_id(body)))
+                self.write(packets.answer(Kind.PUBREL, packets.read_packet_id(body)))
             case Kind.PUBREL:
-                self._write(packets.answer(Kind.PUBCOMP, packets.read_packet_id(body)))
+                self.write(packets.answer(Kind.PUBCOMP, packets.read_packet_id(body)))
             case Kind.SUBACK:
                 asked = self._asked.pop(packets.read_packet_id(body), [])
                 codes = body[2:]
@@ -370,23 +305,19 @@ class Connection(asyncio.Protocol):
             case _:
                 raise packets.MalformedPacketError(f"an unexpected packet 0x{first:02x}")
 
+    def left_out(self, error: packets.OversizedPacketError) -> None:
+        """A message was too large: it is skipped, for a kept one would come again with each connection."""
+        _log.warning("left out a message from the broker: %s", error)
+
     def _send_held(self) -> None:
         while self._held and len(self._unanswered) < UNANSWERED_CAP:
             packet_id, packet = self._held.popleft()
             self._unanswered.add(packet_id)
-            self._write(packet)
+            self.write(packet)
 
     def _next_id(self) -> int:
         self._packet_id = self._packet_id % 0xFFFF + 1
         return self._packet_id
-
-    def _write(self, data: bytes) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(data)
-
-    def _lose(self, reason: str) -> None:
-        if not self._lost.done():
-            self._lost.set_result(reason)
 
 
 async def _look_up(host: str, port: int) -> list[str]:

@@ -6,8 +6,7 @@ import asyncio
 import logging
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +20,7 @@ from intercom.devices.mqtt_connection import LinkSettings, Tls
 from intercom.devices.mqtt_packets import Publish
 from intercom.home.errors import InvalidInputError, LinkDownError
 from tests.integration.brokers import PASSWORD, USER, Mosquitto, free_port
+from tests.integration.listening import listening
 
 
 @pytest.fixture(autouse=True)
@@ -35,56 +35,8 @@ async def broker(tmp_path: Path) -> AsyncIterator[Mosquitto]:
         yield running
 
 
-class Ear:
-    """A link that remembers what it heard, and can be waited for."""
-
-    def __init__(self, settings: LinkSettings) -> None:
-        self.heard: list[tuple[str, bytes, bool]] = []
-        self.ups = 0
-        self.downs: list[tuple[str, float]] = []
-        self.now = 1_000.0
-        self._changed = asyncio.Event()
-        self.link = MqttLink(
-            settings, on_message=self._hear, on_up=self._up, on_down=self._down, clock=lambda: self.now
-        )
-
-    async def until(self, condition: Callable[[], bool], within_s: float = 5.0) -> None:
-        async with asyncio.timeout(within_s):
-            while not condition():
-                self._changed.clear()
-                await self._changed.wait()
-
-    def _hear(self, topic: str, payload: bytes, retain: bool) -> None:
-        self.heard.append((topic, payload, retain))
-        self._changed.set()
-
-    def _up(self) -> None:
-        self.ups += 1
-        self._changed.set()
-
-    def _down(self, reason: LinkDownError, since: float) -> None:
-        self.downs.append((str(reason), since))
-        self._changed.set()
-
-
 def known_to(broker: Mosquitto, client_id: str) -> LinkSettings:
     return LinkSettings(host="127.0.0.1", port=broker.port, user=USER, password=PASSWORD, client_id=client_id)
-
-
-@asynccontextmanager
-async def listening(settings: LinkSettings, *filters: str, is_up: bool = True) -> AsyncIterator[Ear]:
-    ear = Ear(settings)
-    ear.link.subscribe(*filters)
-    running = asyncio.create_task(ear.link.run())
-    try:
-        if is_up:
-            await ear.until(lambda: ear.ups > 0)
-        yield ear
-    finally:
-        running.cancel()
-        await asyncio.wait((running,))
-        if not running.cancelled():
-            running.result()
 
 
 async def test_a_message_reaches_who_asked_for_it_and_a_kept_one_is_marked(broker: Mosquitto) -> None:
@@ -335,7 +287,7 @@ async def test_a_message_that_we_stumble_over_costs_only_itself(
             if stumbling:
                 stumbling = False
                 raise ZeroDivisionError
-            ear._hear(topic, payload, retain)
+            ear.hear(topic, payload, retain)
 
         ear.link.on_message = stumble
         ear.link.publish("a", "first")

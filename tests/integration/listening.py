@@ -1,0 +1,57 @@
+"""A running link that remembers what it heard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from intercom.devices.mqtt import MqttLink
+from intercom.devices.mqtt_connection import LinkSettings
+from intercom.home.errors import LinkDownError
+
+
+class Ear:
+    """A link that remembers what it heard, and can be waited for."""
+
+    def __init__(self, settings: LinkSettings) -> None:
+        self.heard: list[tuple[str, bytes, bool]] = []
+        self.ups = 0
+        self.downs: list[tuple[str, float]] = []
+        self.now = 1_000.0
+        self._changed = asyncio.Event()
+        self.link = MqttLink(settings, on_message=self.hear, on_up=self._up, on_down=self._down, clock=lambda: self.now)
+
+    async def until(self, condition: Callable[[], bool], within_s: float = 5.0) -> None:
+        async with asyncio.timeout(within_s):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+    def hear(self, topic: str, payload: bytes, retain: bool) -> None:
+        self.heard.append((topic, payload, retain))
+        self._changed.set()
+
+    def _up(self) -> None:
+        self.ups += 1
+        self._changed.set()
+
+    def _down(self, reason: LinkDownError, since: float) -> None:
+        self.downs.append((str(reason), since))
+        self._changed.set()
+
+
+@asynccontextmanager
+async def listening(settings: LinkSettings, *filters: str, is_up: bool = True) -> AsyncIterator[Ear]:
+    ear = Ear(settings)
+    ear.link.subscribe(*filters)
+    running = asyncio.create_task(ear.link.run())
+    try:
+        if is_up:
+            await ear.until(lambda: ear.ups > 0)
+        yield ear
+    finally:
+        running.cancel()
+        await asyncio.wait((running,))
+        if not running.cancelled():
+            running.result()
