@@ -144,6 +144,7 @@ class FirstLine(Kind):
     """The first line of a file, for what should not stand in a configuration."""
 
     expected = "the path of a file with a password in its first line"
+    is_secret = True  # somebody may take it for the password's own place
 
     def accept(self, value: object, base: Path) -> str | None:
         path = _below(base, value)

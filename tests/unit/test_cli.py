@@ -1,0 +1,238 @@
+"""The command line: what is typed, and what the commands do to a data folder."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intercom import __version__
+from intercom.cli import (
+    AddClient,
+    Arguments,
+    CheckConfig,
+    CheckDiscovery,
+    ListClients,
+    RemoveClient,
+    ShowBroker,
+    parse,
+    run_command,
+)
+from intercom.config import Flags
+from intercom.home.access import Principal, Role, SessionId
+from intercom.home.home import Home
+from intercom.storage.storage import open_storage
+
+
+class Ran:
+    """What a command left behind."""
+
+    def __init__(self, *argv: str, environ: dict[str, str] | None = None, stdin: str = "") -> None:
+        arguments = parse(argv)
+        assert arguments.command is not None
+        stdout, stderr = io.StringIO(), io.StringIO()
+        self.code = run_command(
+            arguments.command,
+            arguments.flags,
+            environ=environ or {},
+            stdin=io.StringIO(stdin),
+            stdout=stdout,
+            stderr=stderr,
+        )
+        self.out, self.error = stdout.getvalue(), stderr.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the settings of whoever runs the tests out of them."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    return str(tmp_path / "data")
+
+
+def principal_of(data: str, access_token: str) -> Principal:
+    """Ask the relay's own storage who carries a token."""
+
+    async def ask() -> Principal:
+        async with open_storage(Path(data), Home(), history_days=1, history_mb=1) as storage:
+            return await storage.tokens.verify(access_token)
+
+    return asyncio.run(ask())
+
+
+# What is typed
+
+
+def test_nothing_typed_starts_the_program() -> None:
+    assert parse([]) == Arguments(flags=Flags())
+
+
+def test_flags_are_handed_on_unchecked() -> None:
+    typed = "--config c --data-dir d --host h --port 0 --demo --headless --kiosk --log-level DEBUG"
+
+    assert parse(typed.split()) == Arguments(
+        flags=Flags(
+            config="c", data_dir="d", host="h", port="0", log_level="debug", demo=True, headless=True, kiosk=True
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("config check", CheckConfig()),
+        ("clients", ListClients()),
+        ("clients --json", ListClients(as_json=True)),
+        ("clients add --name me --role owner", AddClient(name="me", role=Role.OWNER)),
+        ("clients add --role guest --name me --json", AddClient(name="me", role=Role.GUEST, as_json=True)),
+        ("clients remove abc", RemoveClient(session_id=SessionId("abc"))),
+        ("discovery check", CheckDiscovery()),
+        ("discovery check -", CheckDiscovery()),
+        ("discovery check a.jsonl", CheckDiscovery(path=Path("a.jsonl"))),
+        ("broker", ShowBroker()),
+    ],
+)
+def test_commands_are_understood(typed: str, command: Any) -> None:
+    assert parse(typed.split()) == Arguments(flags=Flags(), command=command)
+
+
+@pytest.mark.parametrize("typed", ["--data-dir d --config c clients", "clients --data-dir d --config c"])
+def test_the_data_folder_may_be_named_before_or_after_the_command(typed: str) -> None:
+    assert parse(typed.split()).flags == Flags(data_dir="d", config="c")
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        parse(["--version"])
+
+    assert leaving.value.code == 0
+    assert capsys.readouterr().out == f"intercom {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("--colour", "unrecognized arguments: --colour"),
+        ("--head", "unrecognized arguments: --head"),
+        ("dance", "invalid choice: 'dance'"),
+        ("config", "required: ACTION"),
+        ("clients add --name me", "required: --role"),
+        ("clients add --name me --role king", "expected owner, resident, guest, screen, got 'king'"),
+        ("clients remove", "required: ID"),
+        ("--port", "expected one argument"),
+    ],
+)
+def test_a_mistake_is_one_line_and_the_exit_code_2(typed: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        parse(typed.split())
+
+    error = capsys.readouterr().err
+    assert leaving.value.code == 2
+    assert said in error
+    assert error.startswith("intercom")
+    assert error.count("\n") == 1
+
+
+# Settings
+
+
+def test_right_settings_are_called_right(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text("[relay]\nport = 1\n")
+
+    ran = Ran("config", "check", "--config", str(tmp_path / "c.toml"))
+
+    assert (ran.code, ran.out, ran.error) == (0, f"{tmp_path}/c.toml is right\n", "")
+    assert Ran("config", "check").out == "no file; the defaults are right\n"
+
+
+def test_wrong_settings_are_named_and_make_a_1(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text("[relay]\nport = 'x'\n")
+
+    ran = Ran("config", "check", environ={"INTERCOM_CONFIG": f"{tmp_path}/c.toml"})
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.error == (
+        f'intercom: {tmp_path}/c.toml, line 2: relay.port: expected a whole number from 0 to 65535, got "x"\n'
+    )
+
+
+# Clients
+
+
+def test_a_client_that_is_added_has_a_token_that_the_relay_takes(data: str) -> None:
+    ran = Ran("clients", "add", "--name", "my script", "--role", "resident", "--data-dir", data)
+
+    assert (ran.code, ran.error) == (0, "")
+    last_line = ran.out.strip().split("\n")[-1]
+    principal = principal_of(data, last_line.split()[-1])
+    assert (principal.name, principal.role) == ("my script", Role.RESIDENT)
+
+
+def test_a_client_can_be_added_and_listed_in_json(data: str) -> None:
+    added = json.loads(Ran("clients", "add", "--name", "스크립트", "--role", "guest", "--json", "--data-dir", data).out)
+
+    assert added.keys() == {"session", "refresh_credential", "access_token", "expires_in_s"}
+    assert principal_of(data, added["access_token"]).session_id == added["session"]["id"]
+    assert added["session"] == {"id": added["session"]["id"], "name": "스크립트", "role": "guest"}
+    assert added["expires_in_s"] == 900
+    (listed,) = json.loads(Ran("clients", "--json", "--data-dir", data).out)
+    assert added["session"].items() <= listed.items()
+
+
+def test_clients_are_listed_and_removed(data: str) -> None:
+    assert Ran("clients", "--data-dir", data).out == "no client is paired\n"
+    for name in ("phone", "tablet"):
+        Ran("clients", "add", "--name", name, "--role", "owner", "--data-dir", data)
+    lines = Ran("clients", "--data-dir", data).out.splitlines()
+    assert [line.split()[-1] for line in lines] == ["phone", "tablet"]
+
+    removed = Ran("clients", "remove", lines[0].split()[0], "--data-dir", data)
+
+    assert (removed.code, removed.out) == (0, "'phone' is no longer paired\n")
+    assert [line.split()[-1] for line in Ran("clients", "--data-dir", data).out.splitlines()] == ["tablet"]
+
+
+def test_no_secret_is_listed(data: str) -> None:
+    added = json.loads(Ran("clients", "add", "--name", "phone", "--role", "owner", "--json", "--data-dir", data).out)
+
+    listed = Ran("clients", "--data-dir", data).out + Ran("clients", "--json", "--data-dir", data).out
+
+    assert not any(part in listed for part in added["refresh_credential"].split(".")[1:])
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("clients remove nobody", "intercom: there is no paired client 'nobody'\n"),
+        ("clients add --role owner --name", "intercom: expected a name of 1 to 64 characters that can be shown\n"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_the_exit_code_1(data: str, typed: str, said: str) -> None:
+    argv = [*typed.split(), ""] if typed.endswith("--name") else typed.split()
+
+    ran = Ran(*argv, "--data-dir", data)
+
+    assert (ran.code, ran.out, ran.error) == (1, "", said)
+
+
+def test_a_data_folder_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+
+    ran = Ran("clients", "--data-dir", str(tmp_path / "data"))
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.error == f"intercom: the data folder {tmp_path}/data is not a folder\n"
+
+
+async def test_a_running_relay_knows_an_added_client_at_once(data: str) -> None:
+    async with open_storage(Path(data), Home(), history_days=1, history_mb=1) as storage:
+        ran = await asyncio.to_thread(Ran, "clients", "add", "--name", "script", "--role", "owner", "--data-dir", data)
+
+        assert (await storage.tokens.verify(ran.out.split()[-1])).name == "script"
