@@ -55,6 +55,7 @@ class ClientModel(QAbstractListModel):
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self.refresh)
 
+    @Slot()
     def refresh(self) -> None:
         """Look at the sessions anew."""
         sessions = sorted(self._sessions.all, key=lambda session: session.seen_at, reverse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Property, QDateTime, QLocale, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Property, QDateTime, QLocale, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from intercom.panel.language import panel_text
@@ -40,6 +40,7 @@ class WallClock(QObject):
     def date(self) -> str:
         return QLocale().toString(self._now(), panel_text("dddd, d MMMM"))
 
+    @Slot()
     def _turn(self) -> None:
         time = self._now().time()
         self._timer.start(60_000 - time.second() * 1000 - time.msec())

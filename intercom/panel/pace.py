@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 UPDATES_EVERY_MS = 60
 """Some sixteen updates a second are seen as live and leave a weak processor to the touches."""
@@ -36,6 +36,7 @@ class Pace(QObject):
         rest_ms = self._last_at + self._every_ms - time.monotonic() * 1000
         self._timer.start(max(0, round(rest_ms)))
 
+    @Slot()
     def _run(self) -> None:
         self._is_requested = False
         self._last_at = time.monotonic() * 1000

@@ -93,6 +93,7 @@ class PairingSheet(QObject):
         """Let nobody in."""
         self._desk.refuse()
 
+    @Slot()
     def _tick(self) -> None:
         live = self._live
         if live is None:

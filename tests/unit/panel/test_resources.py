@@ -51,11 +51,15 @@ def test_what_is_made_from_the_theme_is_up_to_date() -> None:
         assert path.read_text("utf-8") == text_of(theme), path.name
 
 
-@pytest.mark.parametrize("source", sorted((ROOT / "resources" / "qml" / "Intercom").glob("*.qml")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "source", sorted((ROOT / "resources" / "qml" / "Intercom").glob("*.qml")), ids=lambda p: p.name
+)
 def test_every_icon_that_the_window_names_exists(source: Path) -> None:
     icons = json.loads(resource("built", "icons.json").read_bytes())
 
-    named = re.findall(r'(?:name|glyphName): (?:\S+ \? )?"([a-z0-9-]+)"(?: : "([a-z0-9-]+)")?', source.read_text("utf-8"))
+    named = re.findall(
+        r'(?:name|glyphName): (?:\S+ \? )?"([a-z0-9-]+)"(?: : "([a-z0-9-]+)")?', source.read_text("utf-8")
+    )
 
     assert {icon for pair in named for icon in pair if icon} <= icons.keys()
 

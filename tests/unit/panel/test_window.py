@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QObject, QPointF, QRectF
 
 from intercom.home.access import Role
 from intercom.home.capabilities import (
@@ -30,7 +30,7 @@ from intercom.home.capabilities import (
     Switch,
     SwitchState,
 )
-from intercom.home.commands import MoveCover, OperateLock, SetClimate, SetLight, Turn, Turnkey
+from intercom.home.commands import OperateLock, SetClimate, SetLight, Turn, Turnkey
 from intercom.home.home import Home
 from intercom.home.model import AreaId, DeviceId
 from intercom.panel.settings import Preferences
@@ -317,7 +317,11 @@ def furnish(home: Home, *, long: bool) -> None:
 
     lamp(home, name("lamp"))
     add(home, name("curtain"), (Cover(id=C("c"), has_position=True), CoverState(motion=Motion.OPEN, position_pct=40)))
-    add(home, name("heat"), (Climate(id=C("c"), has_target=True), ClimateState(mode="heat", target_c=21, current_c=20.5)))
+    add(
+        home,
+        name("heat"),
+        (Climate(id=C("c"), has_target=True), ClimateState(mode="heat", target_c=21, current_c=20.5)),
+    )
     add(home, name("air"), (Sensor(id=C("s"), device_class="humidity", unit="%"), SensorState(value=48)))
     add(home, name("window"), (BinarySensor(id=C("w"), device_class="window"), BinarySensorState(on=True)))
     add(home, name("strip"), *[(Switch(id=C(f"s{n}"), name=f"{n}"), SwitchState(on=True)) for n in (1, 2, 3, 4)])
@@ -368,7 +372,9 @@ def test_long_names_take_two_lines_and_push_nothing_aside(run: Run, tmp_path: Pa
             for tile in [item for item in h.items() if item.metaObject().className().startswith("DeviceTile")]:
                 frame = QRectF(0, 0, tile.width(), tile.height())
                 for child in tile.childItems():
-                    for text in [item for item in child.childItems() if item.inherits("QQuickText") and item.isVisible()]:
+                    for text in [
+                        item for item in child.childItems() if item.inherits("QQuickText") and item.isVisible()
+                    ]:
                         rect = text.mapRectToItem(tile, QRectF(0, 0, text.width(), text.height()))
                         assert frame.contains(rect), text.property("text")
                         assert text.property("lineCount") <= 2
@@ -413,5 +419,23 @@ def test_the_window_follows_thousands_of_changes_at_a_bounded_pace(run: Run, tmp
             seen = sum(item.objectName().startswith("tile-") for item in h.items())
             passes = 2 + (time.monotonic() - started) / 0.06
             assert len(updates) <= seen * passes
+
+    run(scene())
+
+
+def test_no_view_model_grows_a_metaobject_of_its_own(run: Run, tmp_path: Path) -> None:
+    """PySide makes one for each object that a signal is connected to by an undeclared slot.
+
+    Such a metaobject dies with its object; the next one may get its address, and with it what the QML engine remembers
+    of the old one's properties, which then read as undefined.
+    """
+
+    async def scene() -> None:
+        async with house(tmp_path) as h:
+            lamp(h.home)
+            h.panel._sheet.open("lamp")
+            for model in h.panel._models.findChildren(QObject):
+                methods = type(model).staticMetaObject.methodCount()  # type: ignore[attr-defined]
+                assert model.metaObject().methodCount() == methods, type(model).__name__
 
     run(scene())
