@@ -272,10 +272,12 @@ def _check_discovery(command: CheckDiscovery, stdin: TextIO, stdout: TextIO) -> 
 
 def _show_broker(config: Config, stdout: TextIO) -> None:
     from intercom.devices.broker import EmbeddedBroker as Broker
+    from intercom.storage.database import prepare_folder
 
     if not isinstance(config.broker, EmbeddedBroker):
         print(f"an outside broker is used: {config.broker.host}:{config.broker.port}", file=stdout)
         return
+    prepare_folder(config.data_dir)
     credentials = Broker(config.data_dir / "broker", host=config.broker.host, port=config.broker.port).credentials
     print(f"port: {config.broker.port}", file=stdout)
     print(f"user: {credentials.user}", file=stdout)

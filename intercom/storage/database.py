@@ -181,6 +181,24 @@ async def open_database(
         yield database
 
 
+def prepare_folder(folder: Path) -> None:
+    """Make a data folder that is for its owner alone.
+
+    An existing folder is shut only while it is empty: it may hold other things, and be meant for others.
+
+    Raises:
+        StartupError: it cannot be made or read.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any(folder.iterdir()) and not folder.stat().st_mode & stat.S_ISVTX:
+            folder.chmod(0o700)
+    except FileExistsError as error:
+        raise StartupError(f"the data folder {folder} is not a folder") from error
+    except OSError as error:
+        raise StartupError(f"the data folder {folder} cannot be used: {error.strerror} ({error.filename})") from error
+
+
 def set_aside(path: Path) -> Path:
     """Give a closed database another name, so that a new one can be made; return that name.
 
@@ -250,19 +268,12 @@ async def _version(connection: aiosqlite.Connection, path: Path, migrations: Seq
 
 
 def _prepare(path: Path) -> None:
-    """Make the folder and the file ours alone.
-
-    An existing folder is shut only while it is empty: it may hold other things, and be meant for others.
-    """
+    """Make the folder and the file ours alone; errors as `prepare_folder`."""
     folder = path.parent
+    prepare_folder(folder)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not any(folder.iterdir()) and not folder.stat().st_mode & stat.S_ISVTX:
-            folder.chmod(0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         path.chmod(0o600)
-    except FileExistsError as error:
-        raise StartupError(f"the data folder {folder} is not a folder") from error
     except OSError as error:
         raise StartupError(f"the data folder {folder} cannot be used: {error.strerror} ({error.filename})") from error
 

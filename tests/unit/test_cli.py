@@ -163,6 +163,43 @@ def test_wrong_settings_are_named_and_make_a_1(tmp_path: Path) -> None:
     )
 
 
+# The broker
+
+
+def test_the_password_of_the_embedded_broker_is_told_and_stays_the_same(data: str) -> None:
+    first = Ran("broker", "--data-dir", data)
+
+    assert [line.split(": ")[0] for line in first.out.splitlines()] == ["port", "user", "password"]
+    assert Ran("broker", "--data-dir", data).out == first.out
+    assert Path(data).stat().st_mode & 0o777 == 0o700
+
+
+def test_an_outside_broker_has_no_password_to_tell(data: str) -> None:
+    ran = Ran("broker", "--data-dir", data, environ={"INTERCOM_BROKER_URL": "mqtts://me:secret@b.example"})
+
+    assert (ran.code, ran.out) == (0, "an outside broker is used: b.example:8883\n")
+
+
+# Discovery
+
+
+@pytest.mark.parametrize("from_file", [True, False])
+def test_discovery_messages_are_checked_from_a_file_or_the_standard_input(tmp_path: Path, from_file: bool) -> None:
+    message = {"topic": "homeassistant/switch/a/config", "payload": '{"command_topic": "a/set", "name": "A"}'}
+    (tmp_path / "a.jsonl").write_text(json.dumps(message))
+
+    ran = Ran("discovery", "check", str(tmp_path / "a.jsonl") if from_file else "-", stdin=json.dumps(message))
+
+    assert ran.code == 0
+    assert json.loads(ran.out.splitlines()[0])["topic"] == "homeassistant/switch/a/config"
+
+
+def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    ran = Ran("discovery", "check", str(tmp_path / "gone.jsonl"))
+
+    assert (ran.code, ran.error) == (1, f"intercom: {tmp_path}/gone.jsonl: No such file or directory\n")
+
+
 # Clients
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -409,3 +411,27 @@ def is_toml(text: str) -> bool:
     except tomllib.TOMLDecodeError:
         return False
     return True
+
+
+# The document
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text("utf-8")
+    document = document.split("## Settings")[1].split("## ")[0]
+    rows = [line.split("|") for line in document.splitlines() if line.startswith("| `")]
+    documented = {name: row[2].strip().strip("`") for row in rows for name in re.findall(r"`([a-z_.]+)`", row[1])}
+    defaults = Config(path=None, data_dir=Path())
+
+    for section in ("home", "relay", "broker", "beacon", "history", "panel"):
+        values = getattr(defaults, section)
+        for each in fields(values):
+            default = getattr(values, each.name)
+            shown = {"": "empty", (): "none", True: "true", False: "false"}.get(default, str(default))
+            assert documented[f"{section}.{each.name}"] == shown
+    outside = {f"broker.{each.name}" for each in fields(OutsideBroker)} - {"broker.is_tls"}
+    assert outside < documented.keys()
+    for name in documented:
+        with pytest.raises(ConfigError) as refusal:
+            load(Flags(), {f"INTERCOM_{name.upper().replace('.', '_')}": "\0"})
+        assert "there is no such variable" not in str(refusal.value)
