@@ -4,7 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
-import { defineConfig, type Plugin, type Rolldown } from 'vite';
+import type { Plugin, Rolldown } from 'vite';
+import { defineConfig } from 'vitest/config';
 
 const FIRST_LOAD_LIMIT = 45_000;
 const WORTH_COMPRESSING = 1_400;

@@ -177,7 +177,7 @@ export class ControlRow extends LitElement {
           .value=${live(chosen ?? '')}
           @change=${(event: Event) => this.ask(look.set((event.target as HTMLSelectElement).value))}
         >
-          ${options.some((option) => option.value === chosen) ? nothing : html`<option value="" disabled></option>`}
+          ${options.some((option) => option.value === chosen) ? nothing : html`<option value="" disabled hidden selected></option>`}
           ${options.map(
             (option) =>
               html`<option value=${option.value} ?selected=${option.value === chosen}>${option.label}</option>`,

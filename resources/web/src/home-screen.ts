@@ -336,9 +336,9 @@ export class HomeScreen extends LitElement {
         align-items: center;
         gap: 8px;
         flex: none;
-        min-height: 44px;
+        min-height: var(--touch);
         padding: 0 18px;
-        border-radius: 22px;
+        border-radius: calc(var(--touch) / 2);
         background: var(--tile);
         color: var(--ink);
         font-size: var(--text-second);

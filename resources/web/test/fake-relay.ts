@@ -1,0 +1,134 @@
+/** A relay for tests, over real HTTP and Socket.IO: it obeys, and on request it refuses, lies, or falls silent. */
+
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { Server, type Socket } from 'socket.io';
+
+export const CODE = '482913';
+const SESSION = { id: 's1', name: 'Chrome on Android', role: 'resident' };
+
+type Answer = (answer: unknown) => void;
+
+export class FakeRelay {
+  /** How it answers to `watch`; by default with the home as it is. */
+  onWatch: (question: unknown, answer: Answer, socket: Socket) => void = (question, answer) => {
+    answer(this.watchAnswer(question));
+  };
+  /** How it answers to `command`; by default it confirms. */
+  onCommand: (command: unknown, answer: Answer) => void = (_, answer) => answer({ outcome: 'confirmed' });
+  readonly commands: unknown[] = [];
+  readonly questions: unknown[] = [];
+  /** How often a session was renewed. */
+  renewals = 0;
+  isSessionAlive = false;
+  run = 'run-1';
+  revision = 1;
+  devices: unknown[] = [];
+  areas: unknown[] = [];
+
+  private readonly goodTokens = new Set<string>();
+  private http: HttpServer | null = null;
+  private io: Server | null = null;
+  private port = 0;
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get sockets(): Socket[] {
+    return [...(this.io?.sockets.sockets.values() ?? [])];
+  }
+
+  /** Listen; after a stop at the same port as before. */
+  async start(): Promise<void> {
+    const http = createServer((request, response) => void this.serve(request, response));
+    this.http = http;
+    this.io = new Server(http, { serveClient: false });
+    this.io.use((socket, next) => {
+      const { token } = socket.handshake.auth as { token?: string };
+      next(token !== undefined && this.goodTokens.has(token) ? undefined : new Error('unauthorized'));
+    });
+    this.io.on('connection', (socket) => {
+      socket.on('watch', (...said: unknown[]) => {
+        const answer = said.pop() as Answer;
+        this.questions.push(said[0]);
+        this.onWatch(said[0], answer, socket);
+      });
+      socket.on('command', (command: unknown, answer: Answer) => {
+        this.commands.push(command);
+        this.onCommand(command, answer);
+      });
+    });
+    await new Promise<void>((resolve) => http.listen(this.port, '127.0.0.1', resolve));
+    this.port = (http.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    this.http?.closeAllConnections();
+    await this.io?.close();
+    this.io = null;
+    this.http = null;
+  }
+
+  /** Send something to everybody, as the relay does with `changes`. */
+  tell(event: string, ...said: unknown[]): void {
+    this.io?.emit(event, ...said);
+  }
+
+  /** Let no token that was given so far pass any more. */
+  forgetTokens(): void {
+    this.goodTokens.clear();
+  }
+
+  watchAnswer(question: unknown): unknown {
+    const { run, revision } = (question ?? {}) as { run?: string; revision?: number };
+    if (run === this.run && revision === this.revision) return { run, revision, unchanged: true };
+    return {
+      protocol: 1,
+      run: this.run,
+      revision: this.revision,
+      home: { name: 'Home' },
+      you: SESSION,
+      areas: this.areas,
+      devices: this.devices,
+    };
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(request);
+    const answer = (status: number, told?: unknown) => {
+      response.writeHead(status, { 'Content-Type': 'application/json' });
+      response.end(told === undefined ? undefined : JSON.stringify(told));
+    };
+    const refuse = (status: number, code: string) => answer(status, { error: { code, message: code } });
+    switch (`${request.method} ${request.url}`) {
+      case 'POST /api/v1/pairing':
+        return answer(201, { request_id: 'r1', secret: 'whisper', lives_s: 120 });
+      case 'POST /api/v1/pairing/r1':
+        if (body.secret !== 'whisper' || body.code !== CODE) return refuse(401, 'wrong_code');
+        this.isSessionAlive = true;
+        return answer(200, this.ticket());
+      case 'POST /api/v1/session/refresh':
+        this.renewals += 1;
+        return this.isSessionAlive ? answer(200, this.ticket()) : refuse(401, 'unauthorized');
+      case 'DELETE /api/v1/session':
+        this.isSessionAlive = false;
+        return answer(204);
+      default:
+        return refuse(404, 'not_found');
+    }
+  }
+
+  private ticket(): unknown {
+    const token = `token-${this.goodTokens.size + 1}-${this.renewals}`;
+    this.goodTokens.add(token);
+    return { access_token: token, expires_in_s: 900, session: SESSION };
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+  let text = '';
+  for await (const part of request) text += String(part);
+  return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+}
