@@ -152,8 +152,9 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         self._check_running()
         main = asyncio.ensure_future(future, loop=self)
 
-        def stop(_: asyncio.Future[_T]) -> None:
-            self.stop()
+        def stop(done: asyncio.Future[_T]) -> None:
+            if done.cancelled() or not isinstance(done.exception(), SystemExit | KeyboardInterrupt):
+                self.stop()  # those two have ended the run already
 
         main.add_done_callback(stop)
         try:
@@ -162,7 +163,7 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
                 self._run()
         except BaseException:
             if main.done() and not main.cancelled():
-                main.exception()  # on its way out already: not to be logged as never retrieved
+                main.exception()  # being raised: not to be logged as never retrieved
             raise
         finally:
             main.remove_done_callback(stop)
@@ -184,11 +185,18 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
 
     def close(self) -> None:
         """Release everything; a second call does nothing."""
-        if not self.is_closed() and not self.is_running() and _is_main_thread():
+        if self.is_running():
+            raise RuntimeError("Cannot close a running event loop")
+        if self.is_closed():
+            return
+        if _is_main_thread():
             wakeup_fd = signal.set_wakeup_fd(-1)
             if wakeup_fd != self._csock.fileno():
                 signal.set_wakeup_fd(wakeup_fd)
-        super().close()
+        try:
+            super().close()
+        except RuntimeError:  # the application has gone first and taken qasync's Qt objects with it
+            _Asyncio.close(self)
 
     def _run(self) -> bool:
         """Run, and tell whether `stop()` ended it; else Qt has quit."""
