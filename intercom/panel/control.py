@@ -108,6 +108,10 @@ class ControlItem(QObject):
     def step(self) -> float:
         return self._control.step
 
+    @Property(str, notify=changed)
+    def tone(self) -> str:
+        return self._control.tone.value
+
     @Property(float, notify=changed)
     def hue(self) -> float:
         """From 0 to 360; negative while the colour is unknown or not in use."""

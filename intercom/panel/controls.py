@@ -88,7 +88,7 @@ from intercom.home.commands import (
 )
 from intercom.home.errors import InvalidInputError
 from intercom.home.model import Held, Trust
-from intercom.home.tile import format_number, format_reading, glance_of
+from intercom.home.tile import Tone, format_number, format_reading, glance_of
 from intercom.home.words import MODES, Words, literal, mode_words
 
 Label = str | Words
@@ -136,6 +136,7 @@ class Control:
         is_main: the capability's first control, which its name alone describes.
         note: the state in words or as a number with its unit.
         on, number, color, chosen: the state to draw, None when it is unknown.
+        tone: what a level's colour means; plain for one that means nothing.
         asks_code: an action takes a code.
         text: the present text of a text field.
     """
@@ -159,6 +160,7 @@ class Control:
     high: float = 100.0
     step: float = 1.0
     unit: str = ""
+    tone: Tone = Tone.PLAIN
     color: Color | None = None
     options: tuple[Option, ...] = ()
     chosen: str | None = None
@@ -336,13 +338,13 @@ def _controls(capability: Capability, state: State) -> Iterator[Control]:
         case Cover(), CoverState():
             yield _moves(capability, state)
             if capability.has_position:
-                yield _percent("position_pct", "Position", state.position_pct)
+                yield _percent("position_pct", "Position", state.position_pct, Tone.BLUE)
             if capability.has_tilt:
-                yield _percent("tilt_pct", "Tilt", state.tilt_pct)
+                yield _percent("tilt_pct", "Tilt", state.tilt_pct, Tone.BLUE)
         case Valve(), ValveState():
             yield _moves(capability, state)
             if capability.has_position:
-                yield _percent("position_pct", "Position", state.position_pct)
+                yield _percent("position_pct", "Position", state.position_pct, Tone.BLUE)
         case Lock(), LockState():
             yield _lock(capability, state)
         case Climate(), ClimateState():
@@ -355,7 +357,9 @@ def _controls(capability: Capability, state: State) -> Iterator[Control]:
             yield _switch("on", "Power", state.on)
             if capability.has_target:
                 low, high = capability.min_pct, capability.max_pct
-                yield replace(_percent("target_pct", "Target humidity", state.target_pct), low=low, high=high)
+                yield replace(
+                    _percent("target_pct", "Target humidity", state.target_pct, Tone.BLUE), low=low, high=high
+                )
             yield from _choice("mode", "Mode", capability.modes, state.mode)
         case Alarm(), AlarmState():
             yield _alarm(capability, state)
@@ -385,7 +389,7 @@ def _controls(capability: Capability, state: State) -> Iterator[Control]:
 def _light(light: Light, state: LightState) -> Iterator[Control]:
     yield _switch("on", "Power", state.on)
     if light.has_brightness:
-        yield replace(_percent("brightness_pct", "Brightness", state.brightness_pct), low=1.0)
+        yield replace(_percent("brightness_pct", "Brightness", state.brightness_pct, Tone.AMBER), low=1.0)
     if light.warmest_k is not None and light.coldest_k is not None:
         yield Control(
             kind=ControlKind.KELVIN,
@@ -402,7 +406,7 @@ def _light(light: Light, state: LightState) -> Iterator[Control]:
         yield Control(kind=ControlKind.COLOR, key="color", label="Colour", color=color)
     if light.has_white:
         white = state.brightness_pct if state.mode is LightMode.WHITE else None
-        yield _percent("white_pct", "White", white)
+        yield _percent("white_pct", "White", white, Tone.AMBER)
     yield from _choice("effect", "Effect", light.effects, state.effect)
 
 
@@ -468,7 +472,7 @@ def _water_heater(heater: WaterHeater, state: WaterHeaterState) -> Iterator[Cont
 def _fan(fan: Fan, state: FanState) -> Iterator[Control]:
     yield _switch("on", "Power", state.on)
     if fan.speeds:
-        yield replace(_percent("speed_pct", "Speed", state.speed_pct), step=100 / fan.speeds)
+        yield replace(_percent("speed_pct", "Speed", state.speed_pct, Tone.BLUE), step=100 / fan.speeds)
     yield from _choice("preset", "Preset", fan.presets, state.preset)
     if fan.can_oscillate:
         yield _switch("oscillating", "Swivel", state.oscillating)
@@ -524,8 +528,8 @@ def _switch(key: str, label: Label, on: bool | None) -> Control:
     return Control(kind=ControlKind.SWITCH, key=key, label=label, on=on)
 
 
-def _percent(key: str, label: Label, value: float | None) -> Control:
-    return Control(kind=ControlKind.SLIDER, key=key, label=label, number=value, unit=" %")
+def _percent(key: str, label: Label, value: float | None, tone: Tone = Tone.PLAIN) -> Control:
+    return Control(kind=ControlKind.SLIDER, key=key, label=label, number=value, unit=" %", tone=tone)
 
 
 def _degrees(key: str, label: Label, value: float | None, limits: Climate | WaterHeater) -> Control:

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QObject, QSize
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine, QQmlError
 from PySide6.QtQuick import QQuickWindow
@@ -29,7 +29,8 @@ from intercom.panel.clock import WallClock
 from intercom.panel.fonts import load_fonts
 from intercom.panel.language import Language
 from intercom.panel.pairing import PairingSheet
-from intercom.panel.settings import PanelSettings, Preferences, Whereabouts
+from intercom.panel.preferences import Preferences
+from intercom.panel.settings import PanelSettings, Whereabouts
 from intercom.panel.sheet import DeviceSheet
 from intercom.panel.tasks import Tasks
 from intercom.panel.tiles import TileModel
@@ -124,6 +125,7 @@ class Panel:
         self._window = roots[0]
         self._window.closing.connect(self._on_closed)
         if is_kiosk:
+            self._window.setCursor(Qt.CursorShape.BlankCursor)
             self._window.showFullScreen()
         else:
             self._window.show()

@@ -10,12 +10,11 @@ from PySide6.QtCore import Property, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QmlElement
 
+from intercom.panel.preferences import SYSTEM, Preferences
 from intercom.panel.tasks import Tasks
 
 QML_IMPORT_NAME = "Intercom.Models"
 QML_IMPORT_MAJOR_VERSION = 1
-
-SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +32,6 @@ class Whereabouts:
     user: str = ""
     password: str = ""
     version: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
-    """How the window looks.
-
-    Attributes:
-        language: "en", "ko", or "system".
-        theme: "dark", "light", or "system".
-        is_still: less motion.
-    """
-
-    language: str = SYSTEM
-    theme: str = SYSTEM
-    is_still: bool = False
 
 
 @QmlElement

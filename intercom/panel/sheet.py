@@ -16,13 +16,13 @@ from intercom.panel.controls import Control, command_of, controls_of
 from intercom.panel.language import panel_text
 from intercom.panel.pace import Pace
 from intercom.panel.tasks import Tasks
-from intercom.panel.tiles import Row, row_of
+from intercom.panel.tiles import NO_LEVEL, Row, row_of
 from intercom.storage.layout import Layout, PlacementChanges
 
 QML_IMPORT_NAME = "Intercom.Models"
 QML_IMPORT_MAJOR_VERSION = 1
 
-_BLANK = Row("", "", "", "plain", False, -1.0, False, "", "", False, False, False, [], [], [])
+_BLANK = Row("", "", "", "plain", False, NO_LEVEL, False, "plain", "", "", False, False, False, [], [], [])
 
 
 @QmlElement

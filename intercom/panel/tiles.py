@@ -26,12 +26,12 @@ from PySide6.QtCore import (
 from PySide6.QtQml import QmlElement
 
 from intercom.home.access import PANEL
-from intercom.home.capabilities import CapabilityId
+from intercom.home.capabilities import CapabilityId, Light
 from intercom.home.commands import Command
 from intercom.home.errors import NotFoundError
 from intercom.home.home import Home
 from intercom.home.model import AreaId, Change, ChangeKind, DeviceId
-from intercom.home.tile import Touch, tile_of
+from intercom.home.tile import Tone, Touch, tile_of
 from intercom.panel.controls import slide_command
 from intercom.panel.fonts import glyph
 from intercom.panel.language import say_all
@@ -63,6 +63,7 @@ class Row:
     isOn: bool
     level: float
     canSlide: bool
+    slideTone: str
     number: str
     words: str
     isPending: bool
@@ -248,7 +249,7 @@ class TileModel(QAbstractListModel):
 def row_of(home: Home, device_id: DeviceId) -> Row:
     """Return what QML knows of a device's tile; a withdrawn one is blank until its row is gone."""
     if not home.has(device_id):
-        return Row(device_id, "", "", "plain", False, NO_LEVEL, False, "", "", False, True, False, [], [], [])
+        return Row(device_id, "", "", "plain", False, NO_LEVEL, False, "plain", "", "", False, True, False, [], [], [])
     tile = tile_of(home, device_id)
     return Row(
         deviceId=device_id,
@@ -258,6 +259,7 @@ def row_of(home: Home, device_id: DeviceId) -> Row:
         isOn=tile.is_on,
         level=NO_LEVEL if tile.level_pct is None else tile.level_pct,
         canSlide=tile.slide is not None and not tile.is_stale,
+        slideTone=_slide_tone(home, device_id, tile.slide).value,
         number=tile.number or "",
         words=say_all(tile.words),
         isPending=tile.is_pending,
@@ -267,6 +269,13 @@ def row_of(home: Home, device_id: DeviceId) -> Row:
         buttonsOn=[button.is_on for button in tile.buttons],
         buttonsPending=[button.is_pending for button in tile.buttons],
     )
+
+
+def _slide_tone(home: Home, device_id: DeviceId, slide: CapabilityId | None) -> Tone:
+    """Return what the colour of a level means that a finger is setting."""
+    if slide is None:
+        return Tone.PLAIN
+    return Tone.AMBER if isinstance(home.capability(device_id, slide), Light) else Tone.BLUE
 
 
 def devices_in(home: Home, area_id: AreaId) -> list[DeviceId]:

@@ -10,7 +10,7 @@ AbstractButton {
     Accessible.name: chip.text
     Accessible.role: Accessible.RadioButton
     implicitHeight: Theme.touch
-    implicitWidth: Math.min(chip.mostWidth, Math.max(72, label.implicitWidth + 40))
+    implicitWidth: Math.min(chip.mostWidth, Math.max(72, label.implicitWidth))
 
     background: Rectangle {
         border.color: Theme.teal

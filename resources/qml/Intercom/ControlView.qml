@@ -74,7 +74,7 @@ Column {
 
         LevelSlider {
             Accessible.name: view.control.label
-            fill: view.control.identity.endsWith("brightness_pct") || view.control.identity.endsWith("white_pct") ? Theme.amber : Theme.teal
+            fill: view.control.tone === "plain" ? Theme.teal : Theme.accent(view.control.tone)
             from: view.control.low
             hasLevel: view.control.hasNumber
             level: view.control.number

@@ -14,6 +14,7 @@ Item {
     required property bool isOn
     required property real level
     required property bool canSlide
+    required property string slideTone
     required property string number
     required property string words
     required property bool isPending
@@ -27,12 +28,19 @@ Item {
     property real draggedLevel: -1
     property bool isAsking: false
     readonly property real shownLevel: tile.draggedLevel >= 0 ? tile.draggedLevel : tile.level
-    readonly property string shownTone: tile.draggedLevel >= 0 && tile.tone === "plain" ? "amber" : tile.tone
+    readonly property string shownTone: tile.draggedLevel >= 0 ? tile.slideTone : tile.tone
     readonly property int padding: Theme.isShort ? 12 : 16
     readonly property bool hasButtons: tile.buttonNames.length > 0
     readonly property bool hasWideRow: tile.buttonNames.length * Theme.touch <= tile.width - 2 * tile.padding + 6
 
     signal sheetAsked
+
+    function touch() {
+        if (tile.needsHold || tile.hasButtons)
+            tile.sheetAsked();
+        else
+            tile.tiles.touch(tile.deviceId);
+    }
 
     function forgetFinger() {
         tile.draggedLevel = -1;
@@ -42,14 +50,20 @@ Item {
     Accessible.description: tile.words
     Accessible.name: tile.name
     Accessible.role: Accessible.Button
+    activeFocusOnTab: true
     objectName: "tile-" + tile.deviceId
 
-    Accessible.onPressAction: tile.tiles.touch(tile.deviceId)
+    Accessible.onPressAction: tile.touch()
+    Keys.onMenuPressed: tile.sheetAsked()
+    Keys.onReturnPressed: tile.touch()
+    Keys.onSpacePressed: tile.touch()
 
     Rectangle {
         id: body
 
         anchors.fill: parent
+        border.color: Theme.teal
+        border.width: tile.activeFocus ? 2 : 0
         color: tile.isStale ? "transparent" : tile.shownLevel >= 100 ? Theme.fill(tile.shownTone) : Theme.tile
         radius: Theme.radiusTile
     }
@@ -253,10 +267,8 @@ Item {
         onTapped: {
             if (tile.needsHold)
                 tile.isAsking = true;
-            else if (tile.hasButtons)
-                tile.sheetAsked();
             else
-                tile.tiles.touch(tile.deviceId);
+                tile.touch();
         }
     }
 

@@ -24,7 +24,8 @@ from intercom.home.home import Home
 from intercom.home.model import AreaId, Device, DeviceId, Placement
 from intercom.home.pairing import PairingDesk
 from intercom.panel.panel import Panel
-from intercom.panel.settings import Preferences, Whereabouts
+from intercom.panel.preferences import Preferences
+from intercom.panel.settings import Whereabouts
 from intercom.storage.storage import Storage, open_storage
 
 WHEREABOUTS = Whereabouts(

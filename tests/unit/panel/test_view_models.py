@@ -38,7 +38,8 @@ from intercom.panel.clock import WallClock
 from intercom.panel.control import picture_source
 from intercom.panel.language import Language, clock_time, panel_text, say, say_all
 from intercom.panel.pairing import PairingSheet
-from intercom.panel.settings import PanelSettings, Preferences, qr_source
+from intercom.panel.preferences import Preferences, PreferencesFile
+from intercom.panel.settings import PanelSettings, qr_source
 from intercom.panel.tasks import Tasks
 from intercom.panel.tiles import NO_AREA, WHOLE_HOME, TileModel, devices_in
 from intercom.panel.toasts import MOST_TOASTS, ToastModel, refusal_text
@@ -429,6 +430,30 @@ def test_what_was_chosen_is_kept(run: Run, home: Home, parent: QObject) -> None:
         assert kept == [Preferences(theme="light")]
 
     run(scene())
+
+
+async def test_what_was_chosen_outlives_the_window(tmp_path: Path) -> None:
+    file = PreferencesFile(tmp_path / "panel.json")
+    assert file.load(Preferences(theme="light")) == Preferences(theme="light")
+
+    await file.keep(Preferences(language="ko", is_still=True))
+
+    assert PreferencesFile(tmp_path / "panel.json").load(Preferences()) == Preferences(language="ko", is_still=True)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b"3"])
+def test_a_spoilt_file_of_choices_stops_nobody(
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "panel.json").write_bytes(content)
+
+    assert PreferencesFile(tmp_path / "panel.json").load(Preferences()) == Preferences()
+
+
+def test_a_choice_of_another_kind_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "panel.json").write_text('{"language": 3, "theme": "dark", "later": 1}')
+
+    assert PreferencesFile(tmp_path / "panel.json").load(Preferences()) == Preferences(theme="dark")
 
 
 def test_the_qr_code_is_a_picture_of_the_address(loop: object) -> None:

@@ -33,7 +33,7 @@ from intercom.home.capabilities import (
 from intercom.home.commands import OperateLock, SetClimate, SetLight, Turn, Turnkey
 from intercom.home.home import Home
 from intercom.home.model import AreaId, DeviceId
-from intercom.panel.settings import Preferences
+from intercom.panel.preferences import Preferences
 from tests.conftest import Run
 from tests.unit.panel.house import House, add, house, until
 
