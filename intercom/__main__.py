@@ -75,9 +75,11 @@ def _check_display(platform: str, environ: Mapping[str, str]) -> None:
 def _panel_maker(qt_app: QGuiApplication) -> app.MakePanel:
     def make(parts: app.Parts, group: asyncio.TaskGroup, close: Callable[[], None]) -> Panel:
         from intercom.panel.panel import Panel
-        from intercom.panel.settings import Preferences, Whereabouts
+        from intercom.panel.preferences import Preferences, PreferencesFile
+        from intercom.panel.settings import Whereabouts
 
-        credentials = parts.credentials
+        config, credentials = parts.config, parts.credentials
+        kept = PreferencesFile(config.data_dir / "panel.json")
         panel = Panel(
             app=qt_app,
             home=parts.home,
@@ -92,11 +94,13 @@ def _panel_maker(qt_app: QGuiApplication) -> app.MakePanel:
                 password=credentials.password if credentials else "",
                 version=__version__,
             ),
-            preferences=Preferences(language=parts.config.home.language.value, theme=parts.config.home.theme.value),
+            preferences=kept.load(Preferences(language=config.home.language.value, theme=config.home.theme.value)),
+            keep_preferences=kept.keep,
             on_closed=close,
             desk_clock=parts.storage.wrong_tries.clock,
         )
-        panel.show(is_kiosk=parts.config.panel.kiosk)
+        parts.devices.watch_link = lambda trouble: panel.show_link(is_up=trouble is None)
+        panel.show(is_kiosk=config.panel.kiosk)
         return panel
 
     return make

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from intercom.config import Config, EmbeddedBroker, Language, OutsideBroker
-from intercom.devices import broker
 from intercom.devices.beacon import Beacon
+from intercom.devices.broker import EmbeddedBroker as Broker
+from intercom.devices.broker_credentials import Credentials
 from intercom.devices.mqtt import MqttLink
 from intercom.devices.mqtt_connection import LinkSettings, Tls
 from intercom.devices.mqtt_devices import MqttDevices
@@ -46,7 +47,8 @@ class Parts:
     desk: PairingDesk
     storage: Storage
     relay: Relay
-    credentials: broker.Credentials | None
+    credentials: Credentials | None
+    devices: MqttDevices
     broker_place: str
 
 
@@ -78,7 +80,7 @@ async def _start(
     desk = PairingDesk(clock=storage.wrong_tries.clock, wrong_tries=storage.wrong_tries.times)
     embedded = None
     if isinstance(config.broker, EmbeddedBroker):
-        embedded = broker.EmbeddedBroker(config.data_dir / "broker", host=config.broker.host, port=config.broker.port)
+        embedded = Broker(config.data_dir / "broker", host=config.broker.host, port=config.broker.port)
         await embedded.start()
         stack.push_async_callback(embedded.stop)
     settings = _link_settings(config.broker, embedded, storage.home_id)
@@ -120,7 +122,8 @@ async def _start(
         storage=storage,
         relay=relay,
         credentials=embedded.credentials if embedded else None,
-        broker_place=settings.place,
+        devices=devices,
+        broker_place=settings.place if embedded is None else f"{relay.address}:{embedded.port}",
     )
     return parts, tasks
 
@@ -152,13 +155,11 @@ class _StopError(Exception):
     """Ends the group's tasks; never leaves this module."""
 
 
-def _link_settings(
-    config: EmbeddedBroker | OutsideBroker, embedded: broker.EmbeddedBroker | None, home_id: str
-) -> LinkSettings:
+def _link_settings(config: EmbeddedBroker | OutsideBroker, embedded: Broker | None, home_id: str) -> LinkSettings:
     client_id = f"intercom-{home_id}"
     if embedded is not None:
         return LinkSettings(
-            host=_reachable(embedded.host),
+            host=embedded.own_host,
             port=embedded.port,
             user=embedded.credentials.user,
             password=embedded.credentials.password,
@@ -174,11 +175,6 @@ def _link_settings(
         client_id=client_id,
         tls=tls if config.is_tls else None,
     )
-
-
-def _reachable(host: str) -> str:
-    """Return where this machine reaches what listens at `host`."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104  # compared, not bound
 
 
 def _demo_tongue(config: Config) -> str:

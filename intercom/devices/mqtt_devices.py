@@ -59,7 +59,11 @@ _log = logging.getLogger(__name__)
 
 
 class MqttDevices:
-    """The adapter for what announces itself over MQTT; takes the link over and also serves the ancestor's switches."""
+    """The adapter for what announces itself over MQTT; takes the link over and also serves the ancestor's switches.
+
+    Attributes:
+        watch_link: called with why the link is down, and with None once it is up.
+    """
 
     def __init__(
         self,
@@ -68,7 +72,6 @@ class MqttDevices:
         link: MqttLink,
         switches: SwitchDevices | None = None,
         prefix: str = "homeassistant",
-        watch_link: Callable[[LinkDownError | None], None] = lambda trouble: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Attach to the home; all devices are stale until the link is up.
@@ -76,13 +79,12 @@ class MqttDevices:
         Args:
             switches: gets the messages of the ancestor's switches, and the link's news.
             prefix: the first level of discovery topics.
-            watch_link: called with why the link is down, and with None once it is up.
             clock: seconds since the epoch.
         """
         self._home = home
         self._link = link
         self._switches = switches
-        self._watch_link = watch_link
+        self.watch_link: Callable[[LinkDownError | None], None] = lambda trouble: None
         self._clock = clock
         self._discovery = Discovery(clock, prefix=prefix, adapter=ADAPTER)
         self._announcement_heads = (f"{prefix}/", "tasmota/discovery/")
@@ -152,14 +154,14 @@ class MqttDevices:
         self._home.link_up(ADAPTER)
         if self._switches is not None:
             self._switches.link_up()
-        self._watch_link(None)
+        self.watch_link(None)
 
     def _go_down(self, reason: LinkDownError, since: float) -> None:
         self._settles_at = self._gives_up_at = None
         self._home.link_down(ADAPTER)
         if self._switches is not None:
             self._switches.link_down()
-        self._watch_link(reason)
+        self.watch_link(reason)
 
     def _note_announcement(self, topic: str, payload: bytes, *, is_retained: bool) -> None:
         self._missing.discard(topic)

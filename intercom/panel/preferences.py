@@ -11,7 +11,7 @@ from pathlib import Path
 
 from intercom.storage.database import StorageError
 
-SYSTEM = "system"
+AUTO = "auto"
 
 _log = logging.getLogger(__name__)
 
@@ -21,13 +21,13 @@ class Preferences:
     """How the window looks.
 
     Attributes:
-        language: "en", "ko", or "system".
-        theme: "dark", "light", or "system".
+        language: "en", "ko", or "auto".
+        theme: "dark", "light", or "auto".
         is_still: less motion.
     """
 
-    language: str = SYSTEM
-    theme: str = SYSTEM
+    language: str = AUTO
+    theme: str = AUTO
     is_still: bool = False
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Property, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QmlElement
 
-from intercom.panel.preferences import SYSTEM, Preferences
+from intercom.panel.preferences import AUTO, Preferences
 from intercom.panel.tasks import Tasks
 
 QML_IMPORT_NAME = "Intercom.Models"
@@ -121,7 +121,7 @@ class PanelSettings(QObject):
     @Property(bool, notify=preferred)
     def isDark(self) -> bool:
         """What the theme comes to: a wall whose system does not say is dark."""
-        if self._preferences.theme != SYSTEM:
+        if self._preferences.theme != AUTO:
             return self._preferences.theme == "dark"
         return QGuiApplication.styleHints().colorScheme() is not Qt.ColorScheme.Light
 

@@ -146,6 +146,11 @@ class Relay:
         return self._live.count
 
     @property
+    def address(self) -> str:
+        """Under which other machines of the home find this one."""
+        return _addresses(self._host)[0]
+
+    @property
     def urls(self) -> list[str]:
         """Where browsers find it, the address for other machines first."""
         return [f"http://{address}:{self._port}" for address in _addresses(self._host)]

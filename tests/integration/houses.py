@@ -101,9 +101,8 @@ class House:
         settings = replace(known_to(broker, "house", status_topic="homeassistant/status"), port=cable.port)
         self.link = MqttLink(settings, on_message=lambda topic, payload, is_retained: None)
         self.switches = SwitchDevices(home=self.home, link=self.link, registry=registry, clock=time.monotonic)
-        self.devices = MqttDevices(
-            home=self.home, link=self.link, switches=self.switches, watch_link=lambda trouble: self._changed.set()
-        )
+        self.devices = MqttDevices(home=self.home, link=self.link, switches=self.switches)
+        self.devices.watch_link = lambda trouble: self._changed.set()
         self._changed = asyncio.Event()
 
     async def until(self, condition: Callable[[], bool], *, within_s: float = 5.0) -> None:

@@ -215,7 +215,7 @@ Flickable {
                 width: parent.width
 
                 OptionPicker {
-                    readonly property list<string> choices: ["system", "ko", "en"]
+                    readonly property list<string> choices: ["auto", "ko", "en"]
 
                     current: choices.indexOf(page.settings.language)
                     labels: [qsTr("System language"), "한국어", "English"]
@@ -226,7 +226,7 @@ Flickable {
                 }
 
                 OptionPicker {
-                    readonly property list<string> choices: ["system", "dark", "light"]
+                    readonly property list<string> choices: ["auto", "dark", "light"]
 
                     current: choices.indexOf(page.settings.theme)
                     labels: [qsTr("Like the system"), qsTr("Dark"), qsTr("Light")]
