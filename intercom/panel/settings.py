@@ -10,6 +10,7 @@ from PySide6.QtCore import Property, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QmlElement
 
+from intercom.panel.language import LANGUAGES
 from intercom.panel.preferences import AUTO, Preferences
 from intercom.panel.tasks import Tasks
 
@@ -112,11 +113,11 @@ class PanelSettings(QObject):
 
     @Property(str, notify=preferred)
     def language(self) -> str:
-        return self._preferences.language
+        return self._preferences.language if self._preferences.language in LANGUAGES else SYSTEM
 
     @Property(str, notify=preferred)
     def theme(self) -> str:
-        return self._preferences.theme
+        return self._preferences.theme if self._preferences.theme in ("dark", "light") else SYSTEM
 
     @Property(bool, notify=preferred)
     def isDark(self) -> bool:

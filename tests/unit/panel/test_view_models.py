@@ -432,6 +432,18 @@ def test_what_was_chosen_is_kept(run: Run, home: Home, parent: QObject) -> None:
     run(scene())
 
 
+def test_what_is_not_chosen_is_as_the_system_has_it(run: Run, home: Home, parent: QObject) -> None:
+    async def scene() -> None:
+        async with asyncio.TaskGroup() as group:
+            tasks = Tasks(home, group, ToastModel(parent))
+            settings = PanelSettings(WHEREABOUTS, Preferences(language="auto", theme="auto"), None, tasks, parent)
+
+        assert settings.property("language") == settings.property("theme") == "system"
+        assert settings.property("isDark") is True
+
+    run(scene())
+
+
 async def test_what_was_chosen_outlives_the_window(tmp_path: Path) -> None:
     file = PreferencesFile(tmp_path / "panel.json")
     assert file.load(Preferences(theme="light")) == Preferences(theme="light")
