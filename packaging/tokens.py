@@ -86,7 +86,7 @@ def tokens_qml(theme: Theme) -> str:
 
 
 def tokens_css(theme: Theme) -> str:
-    """Return the custom properties of the web client; texts are in rem, so that they grow with the reader's own size."""
+    """Return the web client's custom properties; texts are in rem, so that they grow with the reader's own size."""
     sizes = [f"  --{name}: {_length(name, value)};" for name, value in theme.sizes.items()]
     motions = [f"  --{name}: {value}ms;" for name, value in theme.motions.items()]
     waits = [f"  --{name}: {value}ms;" for name, value in theme.waits.items()]
