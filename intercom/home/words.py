@@ -262,6 +262,30 @@ WORKS: dict[Work, str] = {
     Work.ERROR: "Needs help",
 }
 
+_AREA_ICONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("bath", ("bath", "shower", "toilet", "wc", "욕실", "화장실")),
+    ("cooking-pot", ("kitchen", "주방", "부엌")),
+    ("utensils", ("dining", "식당")),
+    ("sofa", ("living", "lounge", "거실")),
+    ("baby", ("child", "kid", "nursery", "baby", "아이", "아기")),
+    ("bed-double", ("bed", "안방", "침실")),
+    ("door-open", ("entr", "hall", "corridor", "현관", "복도")),
+    ("book-open", ("study", "office", "library", "서재", "공부")),
+    ("washing-machine", ("laundry", "utility", "세탁", "다용도")),
+    ("shirt", ("dress", "closet", "wardrobe", "드레스", "옷방")),
+    ("trees", ("garden", "yard", "outdoor", "정원", "마당")),
+    ("sun-dim", ("balcony", "terrace", "veranda", "베란다", "발코니", "테라스")),
+    ("car", ("garage", "parking", "차고", "주차")),
+    ("archive", ("storage", "cellar", "attic", "basement", "창고", "지하")),
+)
+
+
+def area_icon(name: str) -> str:
+    """Return the icon for an area that nobody chose one for, from its name in Korean or English."""
+    lower = name.casefold()
+    return next((icon for icon, marks in _AREA_ICONS if any(mark in lower for mark in marks)), "house")
+
+
 PHRASES: tuple[str, ...] = (
     "%1",
     "%1 % open",

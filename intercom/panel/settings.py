@@ -10,7 +10,6 @@ from PySide6.QtCore import Property, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QmlElement
 
-from intercom.panel.language import LANGUAGES
 from intercom.panel.preferences import AUTO, Preferences
 from intercom.panel.tasks import Tasks
 
@@ -113,11 +112,11 @@ class PanelSettings(QObject):
 
     @Property(str, notify=preferred)
     def language(self) -> str:
-        return self._preferences.language if self._preferences.language in LANGUAGES else SYSTEM
+        return self._preferences.language if self._preferences.language in LANGUAGES else AUTO
 
     @Property(str, notify=preferred)
     def theme(self) -> str:
-        return self._preferences.theme if self._preferences.theme in ("dark", "light") else SYSTEM
+        return self._preferences.theme if self._preferences.theme in ("dark", "light") else AUTO
 
     @Property(bool, notify=preferred)
     def isDark(self) -> bool:

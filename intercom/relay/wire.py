@@ -66,7 +66,7 @@ class DevicePatch(_Body):
 
 class AreaMade(_Body):
     name: str
-    icon: str = "house"
+    icon: str | None = None
 
 
 class AreaPatch(_Body):

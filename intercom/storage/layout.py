@@ -18,6 +18,7 @@ from typing import Final, TypedDict, Unpack
 from intercom.home.errors import InvalidInputError
 from intercom.home.home import Home
 from intercom.home.model import Area, AreaId, Change, ChangeKind, DeviceId, Placement
+from intercom.home.words import area_icon
 from intercom.storage.database import Database, StorageError, Transaction
 from intercom.storage.names import checked_name
 
@@ -60,7 +61,10 @@ class Layout:
             "SELECT device_id, name, area_id, position, is_hidden, is_shared, is_settled FROM placements"
         )
         self._home.set_areas(
-            [Area(id=AreaId(id_), name=name, icon=icon, position=position) for id_, name, icon, position in areas]
+            [
+                Area(id=AreaId(id_), name=name, icon=icon or area_icon(name), position=position)
+                for id_, name, icon, position in areas
+            ]
         )
         for device_id, name, area_id, position, is_hidden, is_shared, is_settled in placements:
             placement = Placement(
@@ -103,8 +107,8 @@ class Layout:
             transaction.then(lambda: self._place(device_id, placement, is_settled=is_settled))
         return placement
 
-    async def add_area(self, name: str, *, icon: str = "house") -> Area:
-        """Make an area and put it last.
+    async def add_area(self, name: str, *, icon: str | None = None) -> Area:
+        """Make an area and put it last; without `icon` it gets one that goes with its name.
 
         Raises:
             InvalidInputError: a name that cannot be shown or that another area has, no icon's name, or one area too
@@ -114,7 +118,7 @@ class Layout:
             areas = self._home.areas
             if len(areas) >= MOST_AREAS:
                 raise InvalidInputError(f"a home has at most {MOST_AREAS} areas")
-            area = _new_area(_free_name(name, areas), areas, icon=_checked_icon(icon))
+            area = _new_area(_free_name(name, areas), areas, icon=None if icon is None else _checked_icon(icon))
             await _write_areas(transaction, [area])
             transaction.then(lambda: self._home.set_areas([*areas, area]))
         return area
@@ -229,9 +233,9 @@ def _changed(placement: Placement, changes: PlacementChanges) -> Placement:
     return placement
 
 
-def _new_area(name: str, others: Sequence[Area], *, icon: str = "house") -> Area:
+def _new_area(name: str, others: Sequence[Area], *, icon: str | None = None) -> Area:
     position = max((other.position for other in others), default=-1) + 1
-    return Area(id=AreaId(secrets.token_hex(4)), name=name, icon=icon, position=position)
+    return Area(id=AreaId(secrets.token_hex(4)), name=name, icon=icon or area_icon(name), position=position)
 
 
 def _free_name(name: str, others: Iterable[Area]) -> str:

@@ -37,7 +37,7 @@ from intercom.home.commands import Move, MoveCover, MoveValve, OperateLock, Pres
 from intercom.home.home import Home
 from intercom.home.model import Device, DeviceId
 from intercom.home.tile import Tile, Tone, face_of, tile_of
-from intercom.home.words import Words, all_texts
+from intercom.home.words import Words, all_texts, area_icon
 
 DEVICE = DeviceId("thing")
 ID = CapabilityId("main")
@@ -229,3 +229,10 @@ def test_every_kind_in_every_state_has_a_tile_in_words_that_are_translated(data:
     shown = tile(capability, state)
 
     assert {words.text for words in shown.words} <= all_texts()
+
+
+@pytest.mark.parametrize(
+    ("name", "icon"), [("거실", "sofa"), ("Kids' bedroom", "baby"), ("Kitchen", "cooking-pot"), ("Somewhere", "house")]
+)
+def test_an_area_gets_an_icon_that_goes_with_its_name(name: str, icon: str) -> None:
+    assert area_icon(name) == icon
