@@ -436,9 +436,9 @@ def test_what_is_not_chosen_is_as_the_system_has_it(run: Run, home: Home, parent
     async def scene() -> None:
         async with asyncio.TaskGroup() as group:
             tasks = Tasks(home, group, ToastModel(parent))
-            settings = PanelSettings(WHEREABOUTS, Preferences(language="auto", theme="auto"), None, tasks, parent)
+            settings = PanelSettings(WHEREABOUTS, Preferences(), None, tasks, parent)
 
-        assert settings.property("language") == settings.property("theme") == "system"
+        assert settings.property("language") == settings.property("theme") == "auto"
         assert settings.property("isDark") is True
 
     run(scene())
@@ -566,7 +566,7 @@ def test_an_unknown_language_is_the_systems(loop: object, monkeypatch: pytest.Mo
     monkeypatch.setattr(QLocale, "uiLanguages", lambda _: ["ko-Kore-KR", "en-US"])
     language = Language()
 
-    language.speak("system")
+    language.speak("auto")
     assert panel_text("Whole home") == "집 전체"
 
     language.speak("en")
