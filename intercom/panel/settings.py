@@ -112,11 +112,11 @@ class PanelSettings(QObject):
 
     @Property(str, notify=preferred)
     def language(self) -> str:
-        return self._preferences.language if self._preferences.language in LANGUAGES else AUTO
+        return self._preferences.language
 
     @Property(str, notify=preferred)
     def theme(self) -> str:
-        return self._preferences.theme if self._preferences.theme in ("dark", "light") else AUTO
+        return self._preferences.theme
 
     @Property(bool, notify=preferred)
     def isDark(self) -> bool:
