@@ -14,7 +14,7 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -23,6 +23,8 @@ import aiosqlite
 from intercom.home.errors import IntercomError, StartupError
 
 Row = tuple[Any, ...]
+Parameters = Sequence[object] | Mapping[str, object]
+"""For `?` in order, or for `:name` by name."""
 Migration = tuple[str, ...]
 """Statements that belong together. Migrations are only ever appended; their number is the file's `user_version`."""
 
@@ -61,11 +63,11 @@ class Transaction:
         self._connection = connection
         self._afterwards: list[Callable[[], None]] = []
 
-    async def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+    async def execute(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """Run one statement; return the rows that it gives (a RETURNING clause gives those it touched)."""
         return [tuple(row) for row in await self._connection.execute_fetchall(sql, parameters)]
 
-    async def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+    async def execute_many(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one statement for each row; the rows are drawn in SQLite's thread."""
         await self._connection.executemany(sql, rows)
 
@@ -114,7 +116,7 @@ class Database:
             if cancelled is not None:
                 raise cancelled
 
-    async def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+    async def fetch(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """Return the rows of a query, or raise StorageError."""
         async with self._lock:
             with self._refusals("read"):
@@ -161,6 +163,8 @@ async def open_database(
         DamagedError: it was damaged.
     """
     _prepare(path)
+    if _is_cut_off(path):
+        raise DamagedError(path, set_aside(path))
     async with contextlib.AsyncExitStack() as stack:
         try:
             connection = await stack.enter_async_context(
@@ -276,6 +280,12 @@ def _prepare(path: Path) -> None:
         path.chmod(0o600)
     except OSError as error:
         raise StartupError(f"the data folder {folder} cannot be used: {error.strerror} ({error.filename})") from error
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Tell whether a database lost all but its newest changes; SQLite would take it for a new one and drop those."""
+    changes = path.with_name(f"{path.name}-wal")
+    return path.stat().st_size == 0 and changes.exists() and changes.stat().st_size > 0
 
 
 def _primary_code(error: sqlite3.DatabaseError) -> int | None:

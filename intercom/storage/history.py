@@ -134,12 +134,12 @@ class History:
         rows = await self._database.fetch(
             """SELECT changes.at, capability_id, state
                 FROM subjects JOIN changes ON changes.id IN (
-                    SELECT id FROM changes WHERE subject_id = subjects.id AND at >= ?3
-                        ORDER BY at DESC, id DESC LIMIT ?4
+                    SELECT id FROM changes WHERE subject_id = subjects.id AND at >= :since
+                        ORDER BY at DESC, id DESC LIMIT :limit
                 )
-                WHERE device_id = ?1 AND (?2 IS NULL OR capability_id = ?2)
+                WHERE device_id = :device AND (:capability IS NULL OR capability_id = :capability)
                 ORDER BY changes.at, changes.id""",
-            (device_id, capability_id, since, limit),
+            {"device": device_id, "capability": capability_id, "since": since, "limit": limit},
         )
         entries = [
             Entry(at=at, capability_id=CapabilityId(changed_id), state=msgspec.json.decode(state))
@@ -160,11 +160,13 @@ class History:
         """Erase the history of one device, or all of it."""
         async with self._database.transaction() as transaction:
             await transaction.execute(
-                """DELETE FROM changes WHERE ?1 IS NULL
-                    OR subject_id IN (SELECT id FROM subjects WHERE device_id = ?1)""",
-                (device_id,),
+                """DELETE FROM changes WHERE :device IS NULL
+                    OR subject_id IN (SELECT id FROM subjects WHERE device_id = :device)""",
+                {"device": device_id},
             )
-            await transaction.execute("DELETE FROM subjects WHERE ?1 IS NULL OR device_id = ?1", (device_id,))
+            await transaction.execute(
+                "DELETE FROM subjects WHERE :device IS NULL OR device_id = :device", {"device": device_id}
+            )
             transaction.then(lambda: self._forget_unwritten(device_id))
         await self._database.shrink()
 
@@ -231,9 +233,11 @@ class History:
         # A condition that is the same as before is no news: after each start, devices report what they last reported.
         await transaction.execute_many(
             """INSERT INTO changes (subject_id, at, state)
-                SELECT id, ?3, ?4 FROM subjects WHERE device_id = ?1 AND capability_id = ?2 AND (?5 OR ?4 <> COALESCE((
-                    SELECT state FROM changes WHERE subject_id = subjects.id ORDER BY at DESC, changes.id DESC LIMIT 1
-                ), '{}'))""",
+                SELECT id, :at, :state FROM subjects WHERE device_id = :device AND capability_id = :capability
+                    AND (:is_happening OR :state <> COALESCE((
+                        SELECT state FROM changes WHERE subject_id = subjects.id
+                            ORDER BY at DESC, changes.id DESC LIMIT 1
+                    ), '{}'))""",
             _rows(kept),
         )
 
@@ -308,9 +312,15 @@ def _allowance(capability: Capability) -> int | None:
     return 20
 
 
-def _rows(kept: Sequence[_Kept]) -> Iterator[tuple[str, str, float, str, bool]]:
+def _rows(kept: Sequence[_Kept]) -> Iterator[dict[str, object]]:
     for subject, at, state in kept:
-        yield subject.device_id, subject.capability.id, at, _encoded(state).decode(), subject.is_happening
+        yield {
+            "device": subject.device_id,
+            "capability": subject.capability.id,
+            "at": at,
+            "state": _encoded(state).decode(),
+            "is_happening": subject.is_happening,
+        }
 
 
 def _encoded(state: State) -> bytes:

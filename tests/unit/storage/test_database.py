@@ -178,6 +178,18 @@ async def test_a_damaged_page_is_found_at_the_start(folder: Path) -> None:
     assert refusal.value.kept_as.read_bytes() == bytes(content)
 
 
+async def test_newest_changes_without_their_database_are_set_aside_with_it(folder: Path) -> None:
+    spoil(folder, b"")
+    (folder / "a.db-wal").write_bytes(b"changes")
+
+    with pytest.raises(DamagedError) as refusal:
+        async with open_database(folder / "a.db", NOTES):
+            pass
+
+    kept_as = refusal.value.kept_as
+    assert kept_as.with_name(f"{kept_as.name}-wal").read_bytes() == b"changes"
+
+
 async def test_two_damaged_databases_in_one_second_are_both_kept(folder: Path) -> None:
     kept = []
     for content in (b"first" * 1000, b"second" * 1000):
