@@ -111,12 +111,13 @@ class Ancestor:
     # Switches
 
     def with_token(self, action: Action, handler: Handler) -> Handler:
-        """Let a handler be reached by those who hold a token and may do this."""
+        """Let a handler be reached by those who hold a token, see all devices and may do this."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             token = request.headers.get("x-access-token") or request.query.get("token", "")
             try:
                 principal: Principal = await self._tokens.verify(token, Audience.SWITCHES)
+                principal.require(Action.SEE_ALL_DEVICES)
                 principal.require(action)
                 return await handler(request)
             except IntercomError as error:

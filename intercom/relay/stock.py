@@ -44,6 +44,7 @@ class StockServer:
         self._outlets: dict[str, _Outlet] = {}
         self._waiting: asyncio.Queue[tuple[_Outlet, Frame | None]] = asyncio.Queue()
         self._sender: asyncio.Task[None] | None = None
+        self._serving: set[asyncio.Task[Any]] = set()
 
     def start(self) -> None:
         """Begin to send; in the running loop."""
@@ -57,10 +58,20 @@ class StockServer:
         for sid in list(self._outlets):
             await self._sio.disconnect(sid)
         await self._sio.shutdown()
+        serving = list(self._serving)
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer a request to the Socket.IO path."""
-        response: web.StreamResponse = await self._sio.handle_request(request)
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        try:
+            response: web.StreamResponse = await self._sio.handle_request(request)
+        finally:
+            self._serving.discard(task)
         return response
 
     async def _let_in(self, sid: str, environ: Mapping[str, Any], said: object) -> None:

@@ -35,6 +35,7 @@ from intercom.relay.server import Relay
 from intercom.relay.wire import encode, state_wire
 from intercom.storage.sessions import Session
 from intercom.storage.storage import Storage, open_storage
+from tests.integration import contract
 
 LAMP = DeviceId("test:lamp")
 THERMOMETER = DeviceId("test:thermometer")
@@ -136,7 +137,10 @@ class RunningRelay:
         url = path if path.startswith("/") else f"/api/v1/{path}"
         async with self.http.request(method, self.url + url, json=body, headers=headers, **options) as response:
             is_json = response.content_type == "application/json"
-            return response.status, await response.json() if is_json else None
+            said = await response.json() if is_json else None
+        if options.get("params") is None and not url.startswith("/socket.io/"):
+            contract.check_answer(method, url, response.status, said)
+        return response.status, said
 
     def report(self, device_id: DeviceId, state: State) -> None:
         self.home.report(device_id, MAIN, state)
@@ -178,7 +182,7 @@ async def running_relay(folder: Path, **options: Any) -> AsyncIterator[RunningRe
         switches = WallSwitches(home)
         relay = Relay(
             home=home,
-            home_id="serial-1",
+            home_id=storage.home_id,
             desk=desk,
             sessions=storage.sessions,
             tokens=storage.tokens,
@@ -188,7 +192,7 @@ async def running_relay(folder: Path, **options: Any) -> AsyncIterator[RunningRe
             switches=switches,
             web_folder=web_folder,
             host="127.0.0.1",
-            port=0,
+            port=options.pop("port", 0),
             **options,
         )
         await relay.start()
@@ -210,6 +214,7 @@ class Phone:
         self._transports = list(transports)
         self._news = asyncio.Condition()
         self._loops: list[asyncio.Task[None]] = []
+        self._faults: list[AssertionError] = []
         self.sio.on("*", self._take)
         self.sio.on("disconnect", self._leave)
 
@@ -252,12 +257,15 @@ class Phone:
 
     async def watch(self, **known: Any) -> Any:
         answer = await self.sio.call("watch", known, timeout=5)
+        contract.check_event("snapshot", answer)
         if "devices" in answer:
             await self._take("snapshot", answer)
         return answer
 
     async def command(self, device: str, do: str, **more: Any) -> Any:
-        return await self.sio.call("command", {"device": device, "command": {"do": do, **more}}, timeout=5)
+        answer = await self.sio.call("command", {"device": device, "command": {"do": do, **more}}, timeout=5)
+        contract.check_event("outcome", answer)
+        return answer
 
     async def until(self, event: str, count: int = 1) -> list[Any]:
         """Return what was told of an event, once that is so many times."""
@@ -279,8 +287,18 @@ class Phone:
         for task in self._loops:  # python-engineio's client leaves them waiting when it is put out
             task.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
+        if self._faults:
+            raise self._faults[0]
+
+    def _check(self, event: str, said: Any) -> None:
+        try:
+            contract.check_event(event, said)
+        except AssertionError as fault:
+            self._faults.append(fault)  # raised here it would be lost in the client's own task
 
     async def _take(self, event: str, *said: Any) -> None:
+        if event != "snapshot":
+            self._check(event, said[0])
         async with self._news:
             self.told.append((event, said[0] if said else None))
             self._news.notify_all()
