@@ -53,7 +53,7 @@ def parse_availability(options: Options) -> Rule | None:
     for entry in entries or ():
         if not isinstance(entry, Mapping):
             raise InvalidInputError("'availability' must be a list of objects with a 'topic'")
-        said = Options("availability", entry, options.templates)
+        said = Options("availability entry", entry, options.templates)
         topic = said.needed_watched("topic")
         beacons[topic] = _beacon(said, topic, "value_template")
     if not beacons:

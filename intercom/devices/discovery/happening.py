@@ -31,7 +31,7 @@ class EventEntity(_Happening):
         state_topic = options.needed_watched("state_topic")
         event_types = options.texts("event_types")
         if not event_types:
-            raise InvalidInputError("'event_types' is missing; an event needs it")
+            raise options.missing("'event_types'")
         super().__init__(
             options,
             common,

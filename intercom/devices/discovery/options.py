@@ -167,9 +167,14 @@ class Options:
                 raise InvalidInputError(f"'encoding' {encoding!r} is not known") from None
         return _wire(qos, self.flag("retain", default=False), encoding.lower())
 
+    def missing(self, what: str) -> InvalidInputError:
+        """Return the error that says what this component lacks."""
+        article = "an" if self.kind[:1] in "aeiou" else "a"
+        return InvalidInputError(f"{what} is missing; {article} {self.kind} needs it")
+
     def _needed(self, key: str, value: str | None) -> str:
         if value is None:
-            raise InvalidInputError(f"'{key}' is missing; a {self.kind} needs it")
+            raise self.missing(f"'{key}'")
         return value
 
 

@@ -24,8 +24,7 @@ class PictureEntity(Entity):
         topic = options.watched("image_topic") or options.watched("topic")
         url_topic = options.watched("url_topic")
         if topic is None and url_topic is None:
-            needed = "'topic'" if options.kind == "camera" else "'image_topic' or 'url_topic'"
-            raise InvalidInputError(f"{needed} is missing; a {options.kind} needs it")
+            raise options.missing("'topic'" if options.kind == "camera" else "'image_topic' or 'url_topic'")
         super().__init__(options, common, Image(**common.fields()))
         self._is_base64 = options.text("image_encoding") == "b64" or options.text("encoding") == "b64"
         self._media_type = options.text("content_type")

@@ -92,7 +92,7 @@ class SelectEntity(_Setting):
 
     def __init__(self, options: Options, common: Common) -> None:
         if not options.names("options"):
-            raise InvalidInputError("'options' is missing; a select needs it")
+            raise options.missing("'options'")
         super().__init__(
             options,
             common,

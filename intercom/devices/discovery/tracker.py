@@ -5,7 +5,6 @@ from __future__ import annotations
 from intercom.devices.discovery.entity import NONE, Common, Entity
 from intercom.devices.discovery.options import Options
 from intercom.home.capabilities import Tracker
-from intercom.home.errors import InvalidInputError
 
 
 class TrackerEntity(Entity):
@@ -16,7 +15,7 @@ class TrackerEntity(Entity):
     def __init__(self, options: Options, common: Common) -> None:
         state_topic = options.watched("state_topic")
         if state_topic is None and "json_attributes_topic" not in options:
-            raise InvalidInputError("'state_topic' is missing; a device_tracker needs it")
+            raise options.missing("'state_topic'")
         super().__init__(options, common, Tracker(**common.fields()))
         self._places = {
             options.text_or("payload_reset", NONE): None,

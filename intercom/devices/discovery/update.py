@@ -30,7 +30,7 @@ class UpdateEntity(Entity):
         state_topic = options.watched("state_topic")
         latest_topic = options.watched("latest_version_topic")
         if state_topic is None and latest_topic is None:
-            raise InvalidInputError("'state_topic' is missing; an update needs it")
+            raise options.missing("'state_topic'")
         self._command_topic = options.target("command_topic")
         self._payload = options.text("payload_install")
         super().__init__(
