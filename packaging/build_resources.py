@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,13 +136,18 @@ def inputs_digest() -> str:
     left_out = {MODULES, GENERATED, WEB / "test"}
     files = [Path(__file__), Path(__file__).with_name("catalogue.py"), RESOURCES / "theme.json"]
     files += sorted((RESOURCES / "i18n").glob("*.ts"))
-    files += [path for name in ("home/words.py", *_ICON_SOURCES) if (path := ROOT / "intercom" / name).exists()]
+    files += [path for name in _ICON_SOURCES if (path := ROOT / "intercom" / name).exists()]
     for folder, folders, names in os.walk(WEB):
         folders[:] = sorted(name for name in folders if Path(folder, name) not in left_out)
         files += [Path(folder, name) for name in sorted(names)]
+    return digest_of(files, ROOT)
+
+
+def digest_of(files: Iterable[Path], root: Path) -> str:
+    """Return a digest of the files' names below `root` and of what they hold."""
     digest = hashlib.sha256()
     for path in files:
-        digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

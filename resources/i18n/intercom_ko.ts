@@ -1335,6 +1335,10 @@
             <translation>기기 %1개</translation>
         </message>
         <message>
+            <source>%1 did not accept that</source>
+            <translation>%1: 받아들이지 않았습니다</translation>
+        </message>
+        <message>
             <source>%1 is no longer there</source>
             <translation>%1이(가) 더 이상 없습니다</translation>
         </message>
@@ -1385,6 +1389,10 @@
         <message>
             <source>%1: the link to the device is down</source>
             <translation>%1: 기기와 연결이 끊겼습니다</translation>
+        </message>
+        <message>
+            <source>%1: too much at once</source>
+            <translation>%1: 요청이 너무 많습니다</translation>
         </message>
         <message>
             <source>%1: you may not do that</source>
@@ -1605,6 +1613,10 @@
         <message>
             <source>hold</source>
             <translation>길게 누르기</translation>
+        </message>
+        <message>
+            <source>keep holding…</source>
+            <translation>계속 누르세요…</translation>
         </message>
         <message>
             <source>owner</source>

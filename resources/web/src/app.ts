@@ -7,7 +7,7 @@ import { keyed } from 'lit/directives/keyed.js';
 import './home-screen';
 import type { Ask } from './device-tile';
 import { icon } from './icon';
-import type { Relay } from './relay';
+import type { Ports, Relay } from './relay';
 import type { Store } from './store';
 import { shared } from './style';
 import { type Language, language, say, speak } from './words';
@@ -16,6 +16,7 @@ import { type Language, language, say, speak } from './words';
 export class IntercomApp extends LitElement {
   @property({ attribute: false }) relay!: Relay;
   @property({ attribute: false }) store!: Store;
+  @property({ attribute: false }) memory!: Ports['memory'];
 
   @state() private spoken: Language = language();
 
@@ -74,7 +75,7 @@ export class IntercomApp extends LitElement {
   }
 
   private async onLanguage(event: CustomEvent<Language>): Promise<void> {
-    await speak(event.detail, localStorage);
+    await speak(event.detail, this.memory);
     document.documentElement.lang = event.detail;
     this.spoken = event.detail;
   }

@@ -1,7 +1,7 @@
 /** Draws one control of a sheet, and says `command` when it was used. */
 
-import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 
 import './hold-button';
@@ -41,8 +41,11 @@ export class ControlRow extends LitElement {
   /** The action that waits for its code. */
   @state() private coded: Option | null = null;
 
-  protected override updated(): void {
+  @query('[name=code]') private readonly codeField!: HTMLInputElement | null;
+
+  protected override updated(changed: PropertyValues<this>): void {
     const { look } = this.control;
+    if ((changed as Map<PropertyKey, unknown>).has('coded')) this.codeField?.focus();
     if (look.kind === 'color') this.style.setProperty('--hue', String(this.draggedHue ?? look.color?.hue_deg ?? 0));
   }
 
@@ -247,7 +250,6 @@ export class ControlRow extends LitElement {
         inputmode="numeric"
         autocomplete="off"
         required
-        autofocus
         placeholder=${say('Code')}
         aria-label=${say('Code')}
       />

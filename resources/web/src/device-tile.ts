@@ -66,7 +66,7 @@ export class DeviceTile extends LitElement {
   override render() {
     const { tile, name } = this.device;
     const isGang = tile.buttons !== undefined && tile.buttons.length > 0;
-    const words = tile.words.map(sayPhrase).join(' · ');
+    const words = this.words();
     const isToggle = tile.touch?.command.do === 'turn';
     return html`
       <div class="tile" data-testid="tile" data-device=${this.device.id}>
@@ -132,6 +132,13 @@ export class DeviceTile extends LitElement {
         ${icon('power')}
       </button>
     `;
+  }
+
+  /** What a finger is doing comes before what the device says. */
+  private words(): string {
+    if (this.dragged !== null) return `${this.dragged} %`;
+    if (this.holding) return say('keep holding…');
+    return this.device.tile.words.map(sayPhrase).join(' · ');
   }
 
   private get isStale(): boolean {

@@ -3,12 +3,13 @@
 import './base.css';
 
 import './app';
-import { PACE, Relay } from './relay';
+import { PACE, type Ports, Relay } from './relay';
 import { Store } from './store';
 import { preferredLanguage, speak } from './words';
 
 async function main(): Promise<void> {
-  const language = preferredLanguage(localStorage, navigator.languages);
+  const memory = memoryOfBrowser();
+  const language = preferredLanguage(memory, navigator.languages);
   await speak(language);
   document.documentElement.lang = language;
 
@@ -18,12 +19,13 @@ async function main(): Promise<void> {
     fetch: (...args) => fetch(...args),
     now: () => Date.now(),
     random: () => Math.random(),
-    memory: localStorage,
+    memory,
     pace: PACE,
   });
   const app = document.createElement('intercom-app');
   app.relay = relay;
   app.store = store;
+  app.memory = memory;
   document.body.append(app);
   relay.start();
 
@@ -33,6 +35,20 @@ async function main(): Promise<void> {
   });
   // The type is large and comes last: until then the system's own serves.
   void import('./type.css');
+}
+
+/** Return what outlives the page; where the browser keeps nothing, it lasts as long as the page. */
+function memoryOfBrowser(): Ports['memory'] {
+  try {
+    return localStorage;
+  } catch {
+    const kept = new Map<string, string>();
+    return {
+      getItem: (key) => kept.get(key) ?? null,
+      setItem: (key, value) => void kept.set(key, value),
+      removeItem: (key) => void kept.delete(key),
+    };
+  }
 }
 
 void main();

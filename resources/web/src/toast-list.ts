@@ -115,6 +115,10 @@ export function noticeWords({ code, message }: Notice, name: string): string {
       return say('%1: you may not do that', name);
     case 'not_found':
       return say('%1 is no longer there', name);
+    case 'invalid':
+      return say('%1 did not accept that', name);
+    case 'too_many_tries':
+      return say('%1: too much at once', name);
     default:
       return `${name}: ${message}`;
   }
