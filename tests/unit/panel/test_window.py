@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtTest import QTest
 
 from intercom.home.access import Role
 from intercom.home.capabilities import (
@@ -172,6 +173,20 @@ def test_a_lock_asks_to_be_held(run: Run, tmp_path: Path) -> None:
             await h.press("tile-door", lambda: h.adapter.asked != [])
 
             assert h.adapter.asked == [("door", "lock", OperateLock(turn=Turnkey.UNLOCK))]
+
+    run(scene())
+
+
+def test_a_tile_is_touched_by_keyboard(run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with house(tmp_path) as h:
+            add(h.home, "kettle", (Switch(id=C("power")), SwitchState(on=False)))
+            await until(lambda: h.shows("tile-kettle"))
+            h.find("tile-kettle").forceActiveFocus()
+
+            QTest.keyClick(h.window, Qt.Key.Key_Return)
+
+            await until(lambda: h.adapter.asked == [("kettle", "power", Turn(on=True))])
 
     run(scene())
 
