@@ -45,7 +45,7 @@ needs_resources() {
     "$venv/bin/python" "$here/packaging/build_resources.py"
 }
 
-# What Qt needs to draw, Python, and the broker that runs best as a child.
-libraries="python3 python3-venv ca-certificates mosquitto
+# Python, and what Qt needs to draw.
+libraries="python3 python3-venv ca-certificates
     libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libbrotli1 libx11-6
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0"
