@@ -250,7 +250,7 @@ def load(flags: Flags, environ: Mapping[str, str]) -> Config:
         raise ConfigError("\n".join(problems))
     return Config(
         path=path,
-        data_dir=values["data_dir"] if "data_dir" in values else _default_data_dir(),
+        data_dir=values["data_dir"] if "data_dir" in values else _default_data_dir(is_demo=values.get("demo", False)),
         broker=_broker(values),
         **{name: values[name] for name in ("log_level", "demo", "headless") if name in values},
         **{name: _section(section, name, values) for name, section in _SECTIONS.items()},
@@ -271,10 +271,12 @@ def _path(flags: Flags, environ: Mapping[str, str]) -> Path | None:
     return path if path.exists() else None
 
 
-def _default_data_dir() -> Path:
+def _default_data_dir(*, is_demo: bool) -> Path:
+    """Return where data is kept unless somebody says so; the demo's devices must not stay behind in a real home."""
     from platformdirs import user_data_path
 
-    return user_data_path("intercom", appauthor=False)
+    folder = user_data_path("intercom", appauthor=False)
+    return folder / "demo" if is_demo else folder
 
 
 def _in_file(path: Path, problems: list[str]) -> Iterator[_Given]:

@@ -98,6 +98,13 @@ def test_without_any_settings_there_are_the_defaults(tmp_path: Path) -> None:
     assert config.relay == RelayConfig(host="0.0.0.0", port=8080, allowed_origins=())
 
 
+def test_the_demo_keeps_its_data_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+
+    assert load(Flags(demo=True), {}).data_dir == tmp_path / "share" / "intercom" / "demo"
+    assert load(Flags(demo=True, data_dir=str(tmp_path)), {}).data_dir == tmp_path
+
+
 def test_the_platforms_file_is_read_when_it_is_there(tmp_path: Path) -> None:
     path = tmp_path / "config" / "intercom" / "config.toml"
     path.parent.mkdir(parents=True)
