@@ -44,7 +44,14 @@ LRELEASE_TOOLS = (
 )
 
 _FONTS = ("Pretendard-Light.otf", "Pretendard-Regular.otf", "Pretendard-SemiBold.otf")
-_ICON_SOURCES = ("home/words.py", "home/tile.py", "home/model.py", "devices/discovery/icons.py", "storage/layout.py")
+_ICON_SOURCES = (
+    "home/words.py",
+    "home/glance.py",
+    "home/tile.py",
+    "home/model.py",
+    "devices/discovery/icons.py",
+    "storage/layout.py",
+)
 _AREA_ICONS = (
     "armchair", "baby", "bath", "bed", "bed-double", "bed-single", "bike", "book-open", "briefcase", "building", "car",
     "cooking-pot", "cpu", "door-open", "dumbbell", "fence", "flower", "gamepad-2", "graduation-cap", "house", "lamp",

@@ -34,9 +34,9 @@ from intercom.home.capabilities import (
     Switch,
 )
 from intercom.home.commands import Turn
+from intercom.home.glance import format_number
 from intercom.home.home import Home
 from intercom.home.model import AreaId, Change, ChangeKind, DeviceId
-from intercom.home.tile import format_number
 from intercom.panel.fonts import glyph
 from intercom.panel.language import panel_text
 from intercom.panel.pace import Pace

@@ -10,7 +10,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from intercom.home.capabilities import Color, ImageState
-from intercom.home.tile import format_number
+from intercom.home.glance import format_number
 from intercom.panel.controls import Control, ControlKind, Label
 from intercom.panel.fonts import glyph
 from intercom.panel.language import panel_text, say, say_all

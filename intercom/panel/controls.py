@@ -87,8 +87,8 @@ from intercom.home.commands import (
     Turnkey,
 )
 from intercom.home.errors import InvalidInputError
+from intercom.home.glance import Tone, format_number, format_reading, glance_of
 from intercom.home.model import Held, Trust
-from intercom.home.tile import Tone, format_number, format_reading, glance_of
 from intercom.home.words import MODES, Words, literal, mode_words
 
 Label = str | Words

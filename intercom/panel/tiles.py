@@ -29,9 +29,10 @@ from intercom.home.access import PANEL
 from intercom.home.capabilities import CapabilityId, Light
 from intercom.home.commands import Command
 from intercom.home.errors import NotFoundError
+from intercom.home.glance import Tone, Touch
 from intercom.home.home import Home
 from intercom.home.model import AreaId, Change, ChangeKind, DeviceId
-from intercom.home.tile import Tone, Touch, tile_of
+from intercom.home.tile import tile_of
 from intercom.panel.controls import slide_command
 from intercom.panel.fonts import glyph
 from intercom.panel.language import say_all

@@ -19,9 +19,10 @@ from intercom.home.access import Principal
 from intercom.home.capabilities import Capability, CapabilityId, Category, EventState, ImageState, State, Text
 from intercom.home.commands import COMMANDS, Command, Turn
 from intercom.home.errors import IntercomError, InvalidInputError
+from intercom.home.glance import Tile, TileButton, Tone, Touch
 from intercom.home.home import Home, Outcome
 from intercom.home.model import Area, DeviceId, Held, Trust
-from intercom.home.tile import Tile, TileButton, Tone, Touch, tile_of
+from intercom.home.tile import tile_of
 from intercom.home.words import Words
 
 PROTOCOL: Final = 1

@@ -1121,6 +1121,10 @@
             <translation>속도</translation>
         </message>
         <message>
+            <source>Speed %1</source>
+            <translation>%1단</translation>
+        </message>
+        <message>
             <source>Speed %1 %</source>
             <translation>속도 %1 %</translation>
         </message>
@@ -1301,7 +1305,7 @@
             <translation>설정 중…</translation>
         </message>
         <message>
-            <source>since %1</source>
+            <source>at %1</source>
             <translation>%1</translation>
         </message>
         <message>

@@ -196,7 +196,7 @@ function made(capability: Capability): Control[] {
       return [update(capability)];
     case 'image': {
       const takenAt = capability.state.taken_at ?? null;
-      const note = takenAt === null ? sayOfHome('No picture yet') : sayOfHome('since %1', clockTime(takenAt));
+      const note = takenAt === null ? sayOfHome('No picture yet') : sayOfHome('at %1', clockTime(takenAt));
       return [{ key: 'image', label: say('Picture'), note, look: { kind: 'image', takenAt } }];
     }
     case 'binary_sensor': {
@@ -212,7 +212,7 @@ function made(capability: Capability): Control[] {
     case 'trigger':
     case 'infrared_receiver': {
       const { event, happened_at: at } = capability.state;
-      const when = at == null ? sayOfHome('Never') : sayOfHome('since %1', clockTime(at));
+      const when = at == null ? sayOfHome('Never') : sayOfHome('at %1', clockTime(at));
       const isTold = capability.kind !== 'infrared_receiver' && at != null && event != null && event !== '';
       const isBell = capability.kind === 'event' && capability.device_class === 'doorbell';
       const icon = capability.icon ?? (isBell ? 'bell-ring' : capability.kind === 'event' ? 'circle-dot' : 'radio');

@@ -20,6 +20,8 @@ from intercom.home.capabilities import (
     ClimateState,
     Cover,
     CoverState,
+    Fan,
+    FanState,
     Light,
     LightState,
     Lock,
@@ -34,9 +36,10 @@ from intercom.home.capabilities import (
     ValveState,
 )
 from intercom.home.commands import Move, MoveCover, MoveValve, OperateLock, Press, Turn, Turnkey
+from intercom.home.glance import Tile, Tone
 from intercom.home.home import Home
 from intercom.home.model import Device, DeviceId
-from intercom.home.tile import Tile, Tone, face_of, tile_of
+from intercom.home.tile import face_of, tile_of
 from intercom.home.words import Words, all_texts, area_icon
 
 DEVICE = DeviceId("thing")
@@ -120,6 +123,13 @@ def test_shutting_the_gas_never_waits() -> None:
     assert shown.touch is not None
     assert (shown.touch.command, shown.touch.needs_hold) == (MoveValve(move=Move.CLOSE), False)
     assert tile(valve, ValveState(motion=Motion.CLOSED)).touch is None
+
+
+def test_a_ventilation_with_few_speeds_counts_them() -> None:
+    three, many = Fan(id=ID, speeds=3), Fan(id=ID, speeds=100)
+
+    assert said(tile(three, FanState(on=True, speed_pct=66.7))) == ["Speed 2"]
+    assert said(tile(many, FanState(on=True, speed_pct=66.7))) == ["Speed 67 %"]
 
 
 def test_a_thermostat_shows_what_it_measures_and_what_it_does() -> None:
