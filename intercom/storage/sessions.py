@@ -4,6 +4,9 @@ A refresh credential is `<session id>.<family>.<secret>`. The family stays the s
 secret is new after each refresh, and the database holds only their hashes. So a credential of the right family with a
 secret that has been used up is a stolen or a copied one, and the session ends; a credential of no family at all is
 nothing but a wrong one.
+
+Two tabs of one browser send the same credential at once, and an answer may get lost on its way. So who sends the one
+before the newest again, within `GIVEN_AGAIN_S`, is given the newest again, and nothing else happens.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from intercom.storage.database import Database, Row, Transaction
 from intercom.storage.names import checked_name
 
 SEEN_EVERY_S: Final = 60.0
+GIVEN_AGAIN_S: Final = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +65,15 @@ class Admission:
     refresh_credential: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Exchange:
+    """The latest refresh of a session: which secret it took, and which one it gave."""
+
+    taken_hash: bytes = field(repr=False)
+    given: str = field(repr=False)
+    at: float
+
+
 class Sessions:
     """All sessions."""
 
@@ -69,6 +82,7 @@ class Sessions:
         self._database = database
         self._clock = clock
         self._sessions: dict[SessionId, Session] = {}
+        self._exchanges: dict[SessionId, _Exchange] = {}
         self._unwritten: set[SessionId] = set()
         self._catching_up = asyncio.Lock()
         self._watchers: list[Callable[[SessionId], None]] = []
@@ -132,6 +146,8 @@ class Sessions:
     async def refresh(self, credential: str, *, address: str) -> Admission:
         """Take a refresh credential back and give the next one.
 
+        The credential before the newest gives the newest again for `GIVEN_AGAIN_S`.
+
         Raises:
             UnauthorizedError: not a credential of a session that lives; when it is a used one, the session has ended.
         """
@@ -149,6 +165,9 @@ class Sessions:
             if not rows or not hmac.compare_digest(rows[0][0], _hash(family)):
                 raise _not_a_credential()
             is_used_up = not hmac.compare_digest(rows[0][1], _hash(secret))
+            given = self._given_just_now(session_id, secret)
+            if is_used_up and given is not None and hmac.compare_digest(rows[0][1], _hash(given)):
+                return Admission(session=session, refresh_credential=f"{session_id}.{family}.{given}")
             if is_used_up:
                 await transaction.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
                 transaction.then(lambda: self._end([session_id]))
@@ -158,6 +177,8 @@ class Sessions:
                     "UPDATE sessions SET secret_hash = ?, seen_at = ?, address = ? WHERE id = ?",
                     (_hash(next_secret), session.seen_at, address, session_id),
                 )
+                exchange = _Exchange(taken_hash=_hash(secret), given=next_secret, at=session.seen_at)
+                transaction.then(lambda: self._exchanges.update({session_id: exchange}))
                 transaction.then(lambda: self._keep(session))
         if is_used_up:
             _log.warning("'%s' was ended: a used refresh credential of it came from %s", session.name, address)
@@ -236,10 +257,18 @@ class Sessions:
 
     def _end(self, session_ids: Iterable[SessionId]) -> None:
         for session_id in session_ids:
+            self._exchanges.pop(session_id, None)
             if self._sessions.pop(session_id, None) is not None:
                 self._unwritten.discard(session_id)
                 for watcher in list(self._watchers):
                     watcher(session_id)
+
+    def _given_just_now(self, session_id: SessionId, secret: str) -> str | None:
+        """Return the secret that was given for this one within the last moments."""
+        latest = self._exchanges.get(session_id)
+        if latest is None or self._clock() - latest.at > GIVEN_AGAIN_S:
+            return None
+        return latest.given if hmac.compare_digest(latest.taken_hash, _hash(secret)) else None
 
     def _is_over(self, session: Session) -> bool:
         return session.ends_at is not None and self._clock() >= session.ends_at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 from intercom.home.access import PANEL, Principal, Role, SessionId
 from intercom.home.errors import InvalidInputError, NotFoundError, UnauthorizedError
 from intercom.storage.database import Database
-from intercom.storage.sessions import Sessions
+from intercom.storage.sessions import GIVEN_AGAIN_S, Sessions
 
 if TYPE_CHECKING:
     from tests.unit.storage.conftest import Clock
@@ -85,11 +86,38 @@ async def test_a_refresh_gives_the_next_credential_for_the_same_session(sessions
     assert sessions.find(first.session.id) == third.session
 
 
-async def test_a_used_credential_ends_the_session_with_all_its_credentials(
+async def test_two_tabs_that_send_the_same_credential_at_once_are_given_the_same_next_one(
+    sessions: Sessions, clock: Clock
+) -> None:
+    admission = await sessions.add(name="phone", role=Role.OWNER)
+
+    both = await asyncio.gather(*(sessions.refresh(admission.refresh_credential, address="10.0.0.9") for _ in range(2)))
+    clock.now += GIVEN_AGAIN_S
+    late = await sessions.refresh(admission.refresh_credential, address="10.0.0.9")
+
+    assert len({each.refresh_credential for each in (*both, late)}) == 1
+    await sessions.refresh(late.refresh_credential, address="10.0.0.9")
+
+
+async def test_a_credential_before_the_last_is_a_used_one_even_at_once(
     sessions: Sessions, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = await sessions.add(name="phone", role=Role.OWNER)
+    second = await sessions.refresh(first.refresh_credential, address="10.0.0.9")
+    await sessions.refresh(second.refresh_credential, address="10.0.0.9")
+
+    with caplog.at_level(logging.WARNING), pytest.raises(UnauthorizedError, match="used before"):
+        await sessions.refresh(first.refresh_credential, address="10.0.0.9")
+
+    assert sessions.all == []
+
+
+async def test_a_used_credential_ends_the_session_with_all_its_credentials(
+    sessions: Sessions, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     stolen = await sessions.add(name="phone", role=Role.OWNER)
     newest = await sessions.refresh(stolen.refresh_credential, address="10.0.0.9")
+    clock.now += GIVEN_AGAIN_S + 1
     ended: list[SessionId] = []
 
     with (
