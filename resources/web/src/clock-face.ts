@@ -39,7 +39,6 @@ export class ClockFace extends LitElement {
       font-weight: 300;
       line-height: 1.1;
       letter-spacing: -0.03em;
-      font-variant-numeric: tabular-nums;
     }
     p {
       margin: 6px 0 0;

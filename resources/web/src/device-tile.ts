@@ -320,7 +320,6 @@ export class DeviceTile extends LitElement {
         line-height: 1;
         letter-spacing: -0.02em;
         white-space: nowrap;
-        font-variant-numeric: tabular-nums;
       }
       .number.middle {
         font-size: 1.625rem;
