@@ -417,6 +417,7 @@ export class ControlRow extends LitElement {
       }
       .segments {
         display: flex;
+        flex-wrap: wrap;
         gap: 4px;
         padding: 4px;
         border-radius: calc(var(--touch) / 2 + 4px);
@@ -425,7 +426,8 @@ export class ControlRow extends LitElement {
       .segment {
         position: relative;
         flex: 1 1 0;
-        min-width: 0;
+        min-width: max-content;
+        max-width: 100%;
         cursor: pointer;
       }
       .segment input {

@@ -423,7 +423,7 @@ export class HomeScreen extends LitElement {
         border-radius: 50%;
         background: var(--tile);
       }
-      @media (min-width: 600px) {
+      @media (min-width: 37.5rem) {
         .grid {
           grid-template-columns: repeat(auto-fill, minmax(200px, 1fr));
           grid-auto-rows: minmax(150px, auto);
@@ -433,10 +433,10 @@ export class HomeScreen extends LitElement {
           --side: 20px;
         }
       }
-      @media (min-width: 1000px) {
+      @media (min-width: 62.5rem) {
         .page {
           --side: 28px;
-          grid-template-columns: 264px minmax(0, 1fr);
+          grid-template-columns: 16.5rem minmax(0, 1fr);
         }
         .top {
           display: none;

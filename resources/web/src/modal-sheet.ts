@@ -50,7 +50,7 @@ export class ModalSheet extends LitElement {
     css`
       dialog {
         width: 100%;
-        max-width: 560px;
+        max-width: 35rem;
         max-height: min(88dvh, 900px);
         padding: 0;
         border: 0;
@@ -95,7 +95,7 @@ export class ModalSheet extends LitElement {
           transform: translateY(24px);
         }
       }
-      @media (max-width: 599px) {
+      @media (max-width: 37.49rem) {
         dialog {
           max-width: none;
           margin: auto 0 0;

@@ -251,6 +251,7 @@ export class PairingScreen extends LitElement {
     css`
       main {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         grid-template-rows: 1fr auto;
         justify-items: center;
         align-items: center;
@@ -263,7 +264,7 @@ export class PairingScreen extends LitElement {
         justify-items: center;
         gap: 20px;
         width: 100%;
-        max-width: 440px;
+        max-width: 27.5rem;
         padding: 36px 28px 28px;
         border-radius: var(--radius-sheet);
         background: var(--tile);
@@ -351,12 +352,13 @@ export class PairingScreen extends LitElement {
         display: grid;
         place-items: center;
         min-width: 0;
-        height: 64px;
+        height: 4rem;
         border-radius: var(--radius-inset);
         background: var(--inset);
         color: var(--ink);
-        font-size: 1.875rem;
+        font-size: clamp(1.25rem, 1.875rem, 10vw);
         font-weight: 600;
+        line-height: 1;
         font-variant-numeric: tabular-nums;
       }
       .code:focus-within [data-next] {
@@ -374,7 +376,7 @@ export class PairingScreen extends LitElement {
         gap: 10px;
       }
       language-choice {
-        width: 240px;
+        width: min(15rem, 100%);
       }
       @media (max-height: 560px) {
         .circle {
