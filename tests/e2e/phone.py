@@ -1,0 +1,101 @@
+"""A phone with a browser, as its owner uses it: the real Chromium on the page that the relay serves."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect
+
+from tests.e2e.relay_client import CodeScreen
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+
+_NETWORK = ("Failed to load resource", "WebSocket connection to")
+"""What Chromium itself logs of a relay that refuses or is away, whatever the page makes of it."""
+
+
+class Phone:
+    """One browser with cookies of its own; faults of the page's scripts are collected in `faults`."""
+
+    def __init__(self, browser: Browser, url: str, *, locale: str = "ko-KR", viewport: ViewportSize = DESKTOP) -> None:
+        self._context = browser.new_context(locale=locale, viewport=viewport, color_scheme="dark")
+        self._url = url
+        self.faults: list[str] = []
+        self.page: Page = self._context.new_page()
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", self._hear)
+
+    def open(self) -> None:
+        """Open the address that the program printed."""
+        self.page.goto(self._url)
+
+    def pair(self, codes: CodeScreen, *, name: str) -> None:
+        """Ask to come in, read the code from the home's screens, type it."""
+        self.ask_to_pair(name)
+        self.type_code(codes.next_code())
+
+    def ask_to_pair(self, name: str) -> None:
+        self.page.get_by_test_id("pairing-name").fill(name)
+        self.page.get_by_test_id("pairing-submit").click()
+        expect(self.page.get_by_test_id("pairing-code")).to_be_visible()
+
+    def type_code(self, code: str) -> None:
+        self.page.get_by_test_id("pairing-code").press_sequentially(code)
+
+    def tile(self, name: str) -> Locator:
+        """A device's tile."""
+        named = self.page.get_by_test_id("tile-name").get_by_text(name, exact=True)
+        return self.page.get_by_test_id("tile").filter(has=named)
+
+    def touch(self, name: str) -> None:
+        """Touch a device's tile."""
+        self.tile(name).get_by_test_id("tile-touch").click()
+
+    def expect_on(self, name: str, on: bool, *, within_s: float = 5.0) -> None:
+        """Wait until a tile says that its device is on, or off, and that nothing is pending."""
+        touch = self.tile(name).get_by_test_id("tile-touch")
+        expect(touch).to_have_attribute("aria-pressed", str(on).lower(), timeout=within_s * 1000)
+        expect(self.tile(name).get_by_test_id("tile-pending")).to_be_hidden(timeout=within_s * 1000)
+
+    def expect_words(self, name: str, words: str | re.Pattern[str], *, within_s: float = 5.0) -> None:
+        """Wait until a tile's second line is so."""
+        expect(self.tile(name).get_by_test_id("tile-words")).to_have_text(words, timeout=within_s * 1000)
+
+    def expect_home(self) -> None:
+        """Wait until the tiles are there."""
+        expect(self.page.get_by_test_id("tile").first).to_be_visible()
+
+    def expect_stranger(self, *, within_s: float = 5.0) -> None:
+        """Wait until the page asks to pair."""
+        expect(self.page.get_by_test_id("pairing-ask")).to_be_visible(timeout=within_s * 1000)
+
+    def expect_message(self, words: str | re.Pattern[str], *, within_s: float = 5.0) -> None:
+        """Wait until a message says so."""
+        expect(self.page.get_by_test_id("toast").last).to_contain_text(words, timeout=within_s * 1000)
+
+    def expect_connected(self, *, within_s: float = 5.0) -> None:
+        """Wait until the page says that it is linked to the home."""
+        dot = self.page.locator("[data-link=up]").first
+        expect(dot).to_be_attached(timeout=within_s * 1000)
+        expect(self.page.get_by_test_id("stale-bar")).to_have_count(0)
+
+    def photograph(self, path: Path) -> None:
+        """Keep what it shows."""
+        self.page.screenshot(path=path, animations="disabled")
+
+    def close(self) -> None:
+        self._context.close()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(_NETWORK):
+            self.faults.append(message.text)

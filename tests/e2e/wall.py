@@ -1,0 +1,196 @@
+"""The wall as a resident sees and touches it, by colours and places alone: its window tells tests nothing else.
+
+Tiles and areas stand in the order that the relay tells; where they are is read from the picture. The places within a
+tile and within the rail are those of a window of 1280 × 800.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.relay_client import RelayClient
+from tests.e2e.screen import Picture, Screen
+from tests.e2e.until import until
+
+_THEME = json.loads((Path(__file__).parents[2] / "resources" / "theme.json").read_text())
+_SIZES = _THEME["sizes"]
+_MARGIN = 28
+_PADDING = 16
+_RAIL_WIDTH = 264
+_ENTRY_PITCH = 56
+_LEAST_TILE = 100
+_FOOT = 36
+
+
+def colors(theme: str) -> dict[str, int]:
+    """The colours of a theme by their roles, as 0xRRGGBB."""
+    return {role: int(text[1:7], 16) for role, text in _THEME["colors"][theme].items()}
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on the screen."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def middle(self) -> tuple[int, int]:
+        return (self.left + self.right) // 2, (self.top + self.bottom) // 2
+
+    @property
+    def circle(self) -> tuple[int, int]:
+        """A place in a tile's round icon, beside the glyph."""
+        return self.left + _PADDING + 5, self.top + _PADDING + _SIZES["icon-circle"] // 2
+
+    @property
+    def plain(self) -> tuple[int, int]:
+        """A place in a tile where nothing is drawn but its surface."""
+        return self.right - 30, self.top + 90
+
+
+class Wall:
+    """What is on the screen, and what can be touched there."""
+
+    def __init__(self, screen: Screen, *, theme: str = "dark") -> None:
+        self.screen = screen
+        self.color = colors(theme)
+
+    # What is seen
+
+    def tiles(self) -> list[Box]:
+        """All tiles that are wholly seen, in reading order; one without news has no surface and is not found."""
+        picture = self.screen.look()
+        left, right = _RAIL_WIDTH, picture.width - _MARGIN
+        found = []
+        for top, bottom in _runs(not _is_all(picture.row(y, left, right), self.color) for y in range(picture.height)):
+            rows = [picture.row(y, left, right) for y in range(top, bottom, 7)]
+            columns = _runs(any(row[x] != self.color["background"] for row in rows) for x in range(right - left))
+            if bottom - top >= _LEAST_TILE and bottom < picture.height:
+                found += [Box(left + a, top, left + b, bottom) for a, b in columns if b - a >= _LEAST_TILE]
+        return found
+
+    def tile(self, relay: RelayClient, name: str) -> Box:
+        """Where a device's tile is, among the tiles of the area that is shown."""
+        order = self._order(relay)
+        number = order.index(name)
+        boxes = until(lambda: boxes if len(boxes := self.tiles()) >= min(len(order), 12) else None, "tiles on the wall")
+        assert number < len(boxes), f"{name} is further down"
+        return boxes[number]
+
+    def shows(self, place: tuple[int, int], role: str) -> bool:
+        """Whether a place has the colour of a role."""
+        return self.screen.pixel(*place) == self.color[role]
+
+    def is_pending(self, box: Box) -> bool:
+        """Whether the bar runs along the tile's lower edge."""
+        picture = self.screen.look()
+        return any(self.color["teal"] in picture.row(y, box.left, box.right) for y in range(box.bottom - 4, box.bottom))
+
+    def has_toast(self) -> bool:
+        """Whether a message stands at the lower edge: its surface, above and below one line of words."""
+        middle, height = self.screen.width // 2, self.screen.height
+        return all(self.shows((middle + dx, height - up), "inset") for dx in (-60, 0, 60) for up in (70, 26))
+
+    def has_sheet(self) -> bool:
+        """Whether something lies over the tiles: all around it is dimmed."""
+        return not self.shows((2, 2), "rail")
+
+    def is_linked(self) -> bool:
+        """Whether the dot at the foot of the rail says that devices are reached."""
+        return self.shows((24, self.screen.height - _FOOT), "green")
+
+    # What is done
+
+    def touch(self, box: Box, *, hold_s: float = 0.05) -> None:
+        """Touch a tile where it has nothing of its own to touch."""
+        self.screen.touch(*box.plain, hold_s=hold_s)
+
+    def show_area(self, relay: RelayClient, name: str) -> None:
+        """Touch an area in the rail, and wait until it is the current one; the empty name is the whole home."""
+        row = 0 if not name else 1 + [area["name"] for area in relay.get("areas")["areas"]].index(name)
+        first = until(self._first_entry, "areas on the wall")
+        y = first + row * _ENTRY_PITCH
+        self.screen.touch(_RAIL_WIDTH // 2, y)
+        until(lambda: self.shows((20, y), "teal-fill"), f"the wall shows {name or 'the whole home'}")
+        self._area = name
+
+    def open_settings(self) -> None:
+        """Touch the cog at the foot of the rail."""
+        self.screen.touch(_RAIL_WIDTH - 32, self.screen.height - _FOOT)
+        until(lambda: not self._current_entries(), "the settings on the wall")
+
+    def removals(self) -> list[tuple[int, int]]:
+        """Where paired clients can be removed: red words in the left column of the settings, from the top."""
+        picture = self.screen.look()
+        left, right = _RAIL_WIDTH, _RAIL_WIDTH + (picture.width - _RAIL_WIDTH) // 2
+        red = self.color["red"]
+        return [
+            (left + (ink := [x for x, value in enumerate(row) if value == red])[len(ink) // 2], y)
+            for top, bottom in _runs(red in picture.row(y, left, right) for y in range(picture.height))
+            for y in [(top + bottom) // 2]
+            for row in [picture.row(y, left, right)]
+            if red in row
+        ]
+
+    # Inside
+
+    _area = ""
+    _entries_top: int | None = None
+
+    def _order(self, relay: RelayClient) -> list[str]:
+        """The devices of the area that is shown, in the order of their tiles."""
+        areas = [area["id"] for area in relay.get("areas")["areas"]]
+        names = {area["name"]: area["id"] for area in relay.get("areas")["areas"]}
+        wanted = names.get(self._area)
+        devices: Iterable[dict[str, Any]] = relay.get("devices")["devices"]
+        shown = [
+            device
+            for device in devices
+            if not device.get("hidden") and (wanted is None or device.get("area") == wanted)
+        ]
+
+        def rank(device: dict[str, Any]) -> tuple[int, int, str]:
+            area = device.get("area")
+            return (areas.index(area) if area else len(areas), device.get("position", 0), device["name"])
+
+        return [device["name"] for device in sorted(shown, key=rank)]
+
+    def _first_entry(self) -> int | None:
+        """The middle of the rail's first entry, which is the current one when the program has just started."""
+        if self._entries_top is None:
+            current = self._current_entries()
+            if len(current) == 1:
+                self._entries_top = (current[0][0] + current[0][1]) // 2
+        return self._entries_top
+
+    def _current_entries(self) -> list[tuple[int, int]]:
+        picture = self.screen.look()
+        return _runs(picture[20, y] == self.color["teal-fill"] for y in range(picture.height - 2 * _FOOT))
+
+
+def _is_all(row: list[int], color: dict[str, int]) -> bool:
+    return row.count(color["background"]) == len(row)
+
+
+def _runs(flags: Iterable[bool]) -> list[tuple[int, int]]:
+    """Where flags are set, as ranges whose end is left out."""
+    runs: list[tuple[int, int]] = []
+    for at, flag in enumerate(flags):
+        if flag and runs and runs[-1][1] == at:
+            runs[-1] = (runs[-1][0], at + 1)
+        elif flag:
+            runs.append((at, at + 1))
+    return runs
+
+
+def is_drawn(picture: Picture) -> bool:
+    """Whether a window is on the picture: more than one colour."""
+    first = picture[0, 0]
+    return any(value != first for y in range(0, picture.height, 40) for value in picture.row(y, 0, picture.width))
