@@ -11,7 +11,7 @@ from typing import Final
 
 from intercom.devices.mqtt_packets import MalformedPacketError, OversizedPacketError, PacketBuffer
 
-SLICE_S: Final = 0.003
+SLICE_S: Final = 0.002
 """The longest time that packets are handled before the loop, and with it the window, has its turn."""
 FLOOD_BYTES: Final = 32 * 1024
 """So much in one piece announces a flood."""

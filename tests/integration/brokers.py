@@ -53,7 +53,9 @@ class Mosquitto:
 
     async def start(self) -> None:
         """Start it and wait until it listens."""
-        self._process = await asyncio.create_subprocess_exec(mosquitto_binary(), "-c", str(self._config))
+        self._process = await asyncio.create_subprocess_exec(
+            mosquitto_binary(), "-c", str(self._config), stderr=asyncio.subprocess.DEVNULL
+        )
         async with asyncio.timeout(5):
             while True:
                 try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Literal
 
 from intercom.devices.mqtt import MqttLink
 from intercom.devices.mqtt_connection import LinkSettings
@@ -42,13 +43,23 @@ class Ear:
 
 
 @asynccontextmanager
-async def listening(settings: LinkSettings, *filters: str, is_up: bool = True) -> AsyncIterator[Ear]:
+async def listening(
+    settings: LinkSettings, *filters: str, once: Literal["started", "up", "subscribed"] = "subscribed"
+) -> AsyncIterator[Ear]:
+    """Run a link, and give it out once it has come so far; by default, once the broker knows its subscriptions."""
     ear = Ear(settings)
     ear.link.subscribe(*filters)
     running = asyncio.create_task(ear.link.run())
     try:
-        if is_up:
+        if once != "started":
             await ear.until(lambda: ear.ups > 0)
+        if once == "subscribed":
+            ready = f"ready/{settings.client_id}"
+            ear.link.subscribe(ready)
+            ear.link.publish(ready, "")
+            await ear.until(lambda: any(topic == ready for topic, _, _ in ear.heard))
+            ear.link.unsubscribe(ready)
+            ear.heard[:] = [heard for heard in ear.heard if heard[0] != ready]
         yield ear
     finally:
         running.cancel()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +19,6 @@ from intercom.devices.mqtt_connection import LinkSettings
 from intercom.devices.mqtt_packets import Connect, Kind, PacketBuffer, Publish
 from intercom.home.errors import StartupError
 from tests.integration.listening import listening
-
-
-@pytest.fixture(autouse=True)
-def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    yield
-    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 @asynccontextmanager

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -23,12 +22,6 @@ from tests.integration.brokers import PASSWORD, USER, Mosquitto, free_port
 from tests.integration.listening import listening
 
 
-@pytest.fixture(autouse=True)
-def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    yield
-    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
-
-
 @pytest.fixture
 async def broker(tmp_path: Path) -> AsyncIterator[Mosquitto]:
     async with Mosquitto(tmp_path) as running:
@@ -41,7 +34,6 @@ def known_to(broker: Mosquitto, client_id: str) -> LinkSettings:
 
 async def test_a_message_reaches_who_asked_for_it_and_a_kept_one_is_marked(broker: Mosquitto) -> None:
     async with listening(known_to(broker, "sender")) as sender, listening(known_to(broker, "a"), "t/#") as early:
-        await early.until(lambda: early.link.trouble is None)
         sender.link.publish("t/현관", "열림", retain=True)
         await early.until(lambda: len(early.heard) == 1)
         async with listening(known_to(broker, "b"), "t/+") as late:
@@ -95,7 +87,7 @@ async def test_a_flood_is_handled_in_slices(broker: Mosquitto) -> None:
                 await asyncio.sleep(0)
 
     between = [after - before for before, after in pairwise(passes)]
-    assert max(between) < 100  # 1,000 messages of 0.2 ms, never more than some slices of 3 ms without a pause
+    assert max(between) < 100  # 1,000 messages of 0.2 ms, never more than some slices of 2 ms without a pause
 
 
 async def test_filters_asked_for_later_and_given_up_again_are_obeyed(broker: Mosquitto) -> None:
@@ -137,7 +129,7 @@ async def test_a_broken_filter_is_refused_and_costs_nothing(broker: Mosquitto) -
 
 async def test_without_a_broker_a_publish_fails_at_once_and_says_why(broker: Mosquitto) -> None:
     await broker.kill()
-    async with listening(known_to(broker, "ear"), is_up=False) as ear:
+    async with listening(known_to(broker, "ear"), once="started") as ear:
         await ear.until(lambda: len(ear.downs) > 0)
 
         with pytest.raises(LinkDownError, match=f"No broker listens at 127.0.0.1:{broker.port}"):
@@ -161,7 +153,7 @@ async def test_states_are_right_again_within_two_seconds_of_the_brokers_return(b
         await ear.until(lambda: ear.downs[-1][0].startswith("No broker listens"))
         assert ear.link.down_since == 2_000.0
         assert {since for _, since in ear.downs} == {2_000.0}
-        await asyncio.sleep(3)  # let the waits grow to their cap
+        await asyncio.sleep(3)  # not for luck: the waits between tries must have grown to their cap
 
         await broker.start()
         async with listening(known_to(broker, "mouth")) as mouth:
@@ -240,7 +232,7 @@ async def test_stopping_takes_less_than_half_a_second_even_from_a_frozen_broker(
 
 async def test_stopping_while_nobody_answers_is_quick() -> None:
     loop = asyncio.get_running_loop()
-    async with listening(LinkSettings(host="127.0.0.1", port=free_port(), client_id="x"), is_up=False) as ear:
+    async with listening(LinkSettings(host="127.0.0.1", port=free_port(), client_id="x"), once="started") as ear:
         await ear.until(lambda: len(ear.downs) > 0)
         started_at = loop.time()
 
@@ -248,7 +240,7 @@ async def test_stopping_while_nobody_answers_is_quick() -> None:
 
 
 async def test_wrong_password_is_told_in_words(broker: Mosquitto) -> None:
-    async with listening(replace(known_to(broker, "x"), password="wrong"), is_up=False) as ear:
+    async with listening(replace(known_to(broker, "x"), password="wrong"), once="started") as ear:
         await ear.until(lambda: len(ear.downs) > 0)
 
         assert "refuses user name or password" in ear.downs[0][0]
@@ -256,7 +248,7 @@ async def test_wrong_password_is_told_in_words(broker: Mosquitto) -> None:
 
 
 async def test_an_unknown_host_is_told_in_words() -> None:
-    async with listening(LinkSettings(host="no-such-broker.invalid", client_id="x"), is_up=False) as ear:
+    async with listening(LinkSettings(host="no-such-broker.invalid", client_id="x"), once="started") as ear:
         await ear.until(lambda: len(ear.downs) > 0, within_s=20)
 
         assert "no-such-broker.invalid is not known" in ear.downs[0][0]
@@ -270,7 +262,7 @@ async def test_a_server_of_another_kind_is_told_in_words() -> None:
 
     async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        async with listening(LinkSettings(host="127.0.0.1", port=port, client_id="x"), is_up=False) as ear:
+        async with listening(LinkSettings(host="127.0.0.1", port=port, client_id="x"), once="started") as ear:
             await ear.until(lambda: len(ear.downs) > 0)
 
             assert "speaks no MQTT" in ear.downs[0][0]
@@ -297,7 +289,6 @@ async def test_a_message_that_we_stumble_over_costs_only_itself(
         assert ear.heard[0][1] == b"second"
         assert ear.ups == 1
         assert "a message on a could not be handled" in caplog.text
-        caplog.clear()
 
 
 async def test_a_refused_subscription_is_named_in_a_warning(caplog: pytest.LogCaptureFixture) -> None:
@@ -312,11 +303,10 @@ async def test_a_refused_subscription_is_named_in_a_warning(caplog: pytest.LogCa
     async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         settings = LinkSettings(host="127.0.0.1", port=port, client_id="x")
-        async with listening(settings, "secret", "open") as ear:
+        async with listening(settings, "secret", "open", once="up") as ear:
             await ear.until(lambda: len(ear.heard) == 1)
 
     assert "the broker refuses subscriptions: secret" in caplog.text
-    caplog.clear()
 
 
 async def test_tls_by_a_known_signer_with_our_own_certificate(tmp_path: Path) -> None:
@@ -335,12 +325,12 @@ async def test_tls_of_an_unknown_signer_is_refused_in_words(tmp_path: Path) -> N
     make_certificates(tmp_path)
     listener = f"certfile {tmp_path}/server.pem\nkeyfile {tmp_path}/server.key\n"
     async with Mosquitto(tmp_path, listener=listener) as broker:
-        async with listening(replace(known_to(broker, "x"), tls=Tls()), is_up=False) as ear:
+        async with listening(replace(known_to(broker, "x"), tls=Tls()), once="started") as ear:
             await ear.until(lambda: len(ear.downs) > 0)
 
             assert "is not trusted" in ear.downs[0][0]
         async with listening(
-            replace(known_to(broker, "x"), tls=Tls(ca_file=tmp_path / "missing.pem")), is_up=False
+            replace(known_to(broker, "x"), tls=Tls(ca_file=tmp_path / "missing.pem")), once="started"
         ) as ear:
             await ear.until(lambda: len(ear.downs) > 0)
 
