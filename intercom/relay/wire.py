@@ -193,10 +193,9 @@ def device_wire(home: Home, device_id: DeviceId) -> Json:
     battery_pct = home.battery_pct(device_id)
     if battery_pct is not None:
         told["battery_pct"] = battery_pct
-    told["capabilities"] = [
-        {**capability_wire(capability), **_held_wire(capability, all_held[capability.id])}
-        for capability in device.capabilities
-    ]
+    told["capabilities"] = described = [capability_wire(capability) for capability in device.capabilities]
+    for capability, told_of_it in zip(device.capabilities, described, strict=True):
+        _tell_held(told_of_it, capability, all_held[capability.id])
     told["tile"] = tile_wire(tile_of(home, device_id))
     return told
 
@@ -219,7 +218,9 @@ def state_wire(home: Home, device_id: DeviceId, capability_id: CapabilityId) -> 
     """Tell the state of one capability."""
     capability = home.capability(device_id, capability_id)
     held = home.held(device_id)[capability_id]
-    return {"device": device_id, "capability": capability_id, **_held_wire(capability, held)}
+    told: Json = {"device": device_id, "capability": capability_id}
+    _tell_held(told, capability, held)
+    return told
 
 
 def event_wire(home: Home, device_id: DeviceId, capability_id: CapabilityId) -> Json:
@@ -264,17 +265,16 @@ def command_wire(command: Command) -> Json:
 # Inside
 
 
-def _held_wire(capability: Capability, held: Held) -> Json:
-    told: Json = {"state": _fields_known(capability, held.state)}
-    if held.wanted is not None:
+def _tell_held(told: Json, capability: Capability, held: Held) -> None:
+    if held.wanted is not None:  # first, so that a frame's beginning tells what is pending from what is confirmed
         told["wanted"] = _fields_known(capability, held.wanted)
+    told["state"] = _fields_known(capability, held.state)
     if held.trust is not Trust.CONFIRMED:
         told["trust"] = held.trust
     if not held.is_available:
         told["available"] = False
     if held.reported_at is not None:
         told["at"] = _instant(held.reported_at)
-    return told
 
 
 def _fields_known(capability: Capability, state: State) -> Json:
