@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from intercom.home.errors import StartupError
 from intercom.home.home import Home
 from intercom.storage.database import Database, StorageError, open_database
 from intercom.storage.history import History, open_history
@@ -94,6 +96,7 @@ async def open_storage(folder: Path, home: Home, *, history_days: int, history_m
     """
     async with (
         open_home_database(folder) as database,
+        _alone(folder),
         open_history(folder / "history.db", home, max_days=history_days, max_mb=history_mb) as history,
     ):
         home_id = await load_home_id(database)
@@ -117,6 +120,23 @@ async def open_storage(folder: Path, home: Home, *, history_days: int, history_m
                 await storage.write_seen()
             except StorageError as error:
                 _log.warning("who was seen last is not written: %s", error)
+
+
+@contextlib.asynccontextmanager
+async def _alone(folder: Path) -> AsyncIterator[None]:
+    """Keep a second program from the folder while the block lasts; the lock goes with the process, however it ends."""
+    path = folder / "running.lock"
+    try:
+        file = path.open("w")
+    except OSError as error:
+        raise StartupError(f"{path} cannot be written: {error.strerror}") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StartupError(f"another intercom is running on {folder}; choose another with --data-dir") from None
+        path.chmod(0o600)
+        yield
 
 
 def open_home_database(folder: Path) -> contextlib.AbstractAsyncContextManager[Database]:

@@ -141,3 +141,13 @@ async def test_a_damaged_database_stops_the_start_once_and_nothing_of_it_is_lost
     assert kept.read_bytes() == b"rubbish" * 1000
     async with opened(folder, Home()) as storage:
         assert storage.sessions.all == []
+
+
+async def test_a_folder_that_another_intercom_runs_on_is_refused_until_it_ends(folder: Path) -> None:
+    async with opened(folder, Home()):
+        with pytest.raises(StartupError, match="another intercom is running"):
+            async with opened(folder, Home()):
+                pass
+
+    async with opened(folder, Home()):
+        pass
