@@ -9,10 +9,12 @@ that is marked goes out in one *round*:
 
 A frame's revision is the home's when it was made, and it tells all that led there: revisions that a client sees grow.
 
-The next round waits for `REST` times what the last one cost, so when much happens more changes share a frame and the
-loop is never given to sending alone. A client that is behind with reading is left out of rounds: it is only remembered
-which round it saw last, and for the home which device changed in which round since somebody fell behind. Once it has
-read, it is sent the devices that changed meanwhile, as they are then. If it does not read at all, it is cut.
+A round is paid for with a rest of `REST` times what it cost, so when much happens more changes share a frame and the
+loop is never given to sending alone. `CREDIT_S` of rest is had in advance: when little happens, as between a command
+and its confirmation, rounds follow each other at once. A client that is behind with reading is left out of rounds: it
+is only remembered which round it saw last, and for the home which device changed in which round since somebody fell
+behind. Once it has read, it is sent the devices that changed meanwhile, as they are then. If it does not read at all,
+it is cut.
 
 A client that begins to watch gets the home as it is, in the same step in which it joins: it is told what happens in all
 rounds that begin later, and nothing of those before.
@@ -56,6 +58,7 @@ from intercom.storage.sessions import Sessions
 from intercom.storage.tokens import Tokens
 
 REST: Final = 3.0
+CREDIT_S: Final = 0.010
 LONGEST_REST_S: Final = 0.030
 SLICE_S: Final = 0.004
 MUCH: Final = 300
@@ -433,7 +436,9 @@ class Live:
         elif self._changed_in:
             self._changed_in.clear()
         round_.devices = ()
-        self._rests_until = self._clock() + min(REST * round_.cost_s, LONGEST_REST_S)
+        now = self._clock()
+        paid_until = max(self._rests_until, now - CREDIT_S) + REST * round_.cost_s
+        self._rests_until = min(paid_until, now + LONGEST_REST_S)
         if self._marked:
             self._plan()
 
