@@ -5,7 +5,6 @@ Knows neither the home nor any library of sockets. `direct` and `stock` are the 
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Coroutine
 from typing import Any, Final, Protocol
 
@@ -31,7 +30,7 @@ class Frame:
     def __init__(self, event: str, payload: bytes) -> None:
         self.event = event
         self.payload = payload
-        self.text = b'42["%b",%b]' % (event.encode(), payload)
+        self.text = b"".join((b'42["', event.encode(), b'",', payload, b"]"))
         self.websocket = websocket_frame(TEXT, self.text)
 
 
@@ -86,7 +85,7 @@ def websocket_frame(opcode: int, payload: bytes) -> bytes:
     """Return an unfragmented, unmasked frame, as servers send it (RFC 6455 §5.2)."""
     length = len(payload)
     if length < 126:
-        return struct.pack("!BB", 0x80 | opcode, length) + payload
+        return bytes((0x80 | opcode, length)) + payload
     if length < 1 << 16:
-        return struct.pack("!BBH", 0x80 | opcode, 126, length) + payload
-    return struct.pack("!BBQ", 0x80 | opcode, 127, length) + payload
+        return bytes((0x80 | opcode, 126, length >> 8, length & 0xFF)) + payload
+    return bytes((0x80 | opcode, 127)) + length.to_bytes(8, "big") + payload

@@ -356,16 +356,12 @@ class Live:
         self._offer(self._round, iter(list(self._watching)))
 
     def _frames(self, marked: _Marked, groups: set[bool]) -> dict[bool, Frame | None]:
-        home, snapshots = self._home, self._snapshots
-        devices = {device_id: snapshots.device(device_id) for device_id in marked.devices}
-        states = {
-            device_id: b",".join([encode(state_wire(home, device_id, each)) for each in capability_ids])
-            for device_id, capability_ids in marked.states.items()
-        }
-        tiles = {
-            device_id: b"%b:%b" % (encode(device_id), encode(tile_wire(tile_of(home, device_id))))
-            for device_id in states
-        }
+        home = self._home
+        devices = {device_id: self._snapshots.device(device_id) for device_id in marked.devices}
+        states, tiles = {}, {}
+        for device_id, capability_ids in marked.states.items():
+            states[device_id] = b",".join([encode(state_wire(home, device_id, each)) for each in capability_ids])
+            tiles[device_id] = encode(device_id) + b":" + encode(tile_wire(tile_of(home, device_id)))
         return {sees_all: self._frame(marked, devices, states, tiles, sees_all=sees_all) for sees_all in groups}
 
     def _frame(

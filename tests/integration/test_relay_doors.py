@@ -15,11 +15,11 @@ import socketio
 
 from intercom.home.access import Role
 from intercom.home.capabilities import SensorState, SwitchState
-from intercom.home.home import Home
 from intercom.home.model import Placement
 from intercom.relay import direct, live
 from intercom.relay.server import MOST_FRAME_BYTES
-from intercom.storage.storage import open_storage
+from intercom.storage.sessions import Sessions
+from intercom.storage.storage import open_home_database
 from intercom.storage.tokens import Audience, Tokens
 from tests.integration.relays import BELL, LAMP, MAIN, THERMOMETER, Phone, RunningRelay, SlowPhone, running_relay
 
@@ -277,8 +277,8 @@ async def test_a_session_removed_by_another_process_ends_its_sockets(here: Runni
     session = await here.session()
     async with Phone(here) as phone:
         await phone.connect(here.storage.tokens.issue(session))
-        async with open_storage(tmp_path / "data", Home(), history_days=1, history_mb=8) as elsewhere:
-            await elsewhere.sessions.remove(session.id)
+        async with open_home_database(tmp_path / "data") as elsewhere:
+            await (await Sessions.load(elsewhere)).remove(session.id)
 
         async with asyncio.timeout(1):
             await here.storage.sessions.catch_up()

@@ -11,6 +11,7 @@ import pytest
 
 from intercom.home.capabilities import EventState, SensorState, SwitchState
 from intercom.home.model import AreaId, Placement
+from tests.conftest import Run
 from tests.integration.relays import BELL, LAMP, MAIN, THERMOMETER, Phone, RunningRelay, running_relay
 
 WAYS = pytest.mark.parametrize(
@@ -202,3 +203,18 @@ async def test_nothing_falls_between_snapshot_and_changes(here: RunningRelay) ->
             assert phone.states() == here.states()
             told = [frame["revision"] for frame in phone.all("changes")]
             assert told == sorted(set(told))
+
+
+def test_it_lives_on_the_windows_loop_too(run: Run, tmp_path: Path) -> None:
+    async def live_a_while() -> None:
+        async with running_relay(tmp_path) as here, Phone(here) as phone, Phone(here, transports=("polling",)) as other:
+            for each in (phone, other):
+                await each.connect(await here.token())
+                await each.watch()
+
+            assert await phone.command(LAMP, "turn_on") == {"outcome": "confirmed"}
+            for each in (phone, other):
+                await each.until_revision(here.home.revision)
+                assert each.states() == here.states()
+
+    run(live_a_while())
