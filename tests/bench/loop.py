@@ -1,9 +1,10 @@
 """Measure the intercom's loop beside plain asyncio and stock qasync, in one run, and print one table.
 
-    python tests/bench/loop.py [--seconds-idle 2] [--gets 4000]
+    python tests/bench/loop.py [--rounds 3] [--gets 6400] [--seconds-idle 2]
 
-Each loop is measured in a process of its own. The HTTP client is another process on plain asyncio, so
-that only the server's side differs. Nothing is asserted: timings belong to the machine.
+Each loop is measured in a process of its own, in turn, and the median of the rounds is shown. The HTTP client
+is another process on plain asyncio, so that only the server's side differs. Nothing is asserted: timings
+belong to the machine.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 LOOPS = ("asyncio", "qasync", "intercom")
 
@@ -184,6 +186,7 @@ def _factory(name: str) -> Callable[[], asyncio.AbstractEventLoop]:
     app = QGuiApplication([])
     app.setQuitOnLastWindowClosed(False)
     if name == "intercom":
+        sys.path.insert(0, str(Path(__file__).parents[2]))
         from intercom.loop import loop_factory
 
         return loop_factory(app)
@@ -194,6 +197,7 @@ def _factory(name: str) -> Callable[[], asyncio.AbstractEventLoop]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--gets", type=int, default=6_400)
     parser.add_argument("--seconds-idle", type=float, default=2)
     parser.add_argument("--one", choices=LOOPS, help=argparse.SUPPRESS)
@@ -206,14 +210,15 @@ def main() -> None:
         with asyncio.Runner(loop_factory=_factory(asked.one)) as runner:
             print(json.dumps(runner.run(_measure(asked.gets, asked.seconds_idle))))
         return
-    columns = {}
-    for name in LOOPS:
-        command = [sys.executable, __file__, "--one", name]
-        command += ["--gets", str(asked.gets), "--seconds-idle", str(asked.seconds_idle)]
-        columns[name] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    rounds: dict[str, list[dict[str, float]]] = {name: [] for name in LOOPS}
+    for _ in range(asked.rounds):
+        for name in LOOPS:
+            command = [sys.executable, __file__, "--one", name]
+            command += ["--gets", str(asked.gets), "--seconds-idle", str(asked.seconds_idle)]
+            rounds[name].append(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
     print(f"Python {sys.version.split()[0]}".ljust(32) + "".join(name.rjust(12) for name in LOOPS))
-    for label in columns["asyncio"]:
-        cells = (columns[name][label] for name in LOOPS)
+    for label in rounds["asyncio"][0]:
+        cells = (statistics.median(figures[label] for figures in rounds[name]) for name in LOOPS)
         print(label.ljust(32) + "".join((f"{v:,.0f}" if abs(v) >= 100 else f"{v:.2f}").rjust(12) for v in cells))
 
 

@@ -13,6 +13,7 @@ import threading
 import time
 import weakref
 from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,10 @@ from intercom.loop import SLICE_S, Loop, loop_factory
 from tests.conftest import Run
 
 ROOT = Path(__file__).parents[2]
+
+
+nothing_else_wakes_it = pytest.mark.timeout(10)
+"""Such a test runs without a timer, so that a loop that sleeps on does so for ever."""
 
 
 def live_timers() -> int:
@@ -103,21 +108,22 @@ class TestTimers:
 
         run(ring())
 
-    def test_a_timer_years_away_does_not_ring_today(self, run: Run) -> None:
+    def test_a_timer_years_away_does_not_ring_today(self, loop: Loop) -> None:
         async def wait() -> None:
-            timer = asyncio.get_running_loop().call_later(3e9, pytest.fail, "rang")
-            await asyncio.sleep(0.01)
+            timer = loop.call_later(3e9, pytest.fail, "rang")
+            await asyncio.to_thread(time.sleep, 0.02)  # the only timer
             timer.cancel()
 
-        run(wait())
+        loop.run_until_complete(wait())
 
-    def test_a_timer_set_by_qt_wakes_the_sleeping_loop(self, run: Run) -> None:
+    @nothing_else_wakes_it
+    def test_a_timer_set_by_qt_wakes_the_sleeping_loop(self, loop: Loop) -> None:
         async def wait() -> None:
-            loop, rung = asyncio.get_running_loop(), asyncio.Event()
+            rung = asyncio.Event()
             QTimer.singleShot(30, lambda: loop.call_later(0.005, rung.set))
             await rung.wait()
 
-        run(wait())
+        loop.run_until_complete(wait())
 
     def test_an_idle_loop_sleeps(self, run: Run) -> None:
         wakes = 0
@@ -151,23 +157,33 @@ class TestCallbacks:
 
         assert order == [0, 1, 2, 3, 4]
 
-    def test_asked_for_by_qt_wake_the_sleeping_loop(self, run: Run) -> None:
+    @nothing_else_wakes_it
+    def test_asked_for_by_qt_wake_the_sleeping_loop(self, loop: Loop) -> None:
         async def wait() -> None:
-            loop, called = asyncio.get_running_loop(), asyncio.Event()
+            called = asyncio.Event()
             QTimer.singleShot(30, lambda: loop.call_soon(called.set))
             await called.wait()
 
-        run(wait())
+        loop.run_until_complete(wait())
 
-    def test_asked_for_by_a_thread_wake_the_sleeping_loop(self, run: Run) -> None:
+    @nothing_else_wakes_it
+    def test_asked_for_by_a_thread_wake_the_sleeping_loop(self, loop: Loop) -> None:
         async def wait() -> None:
-            loop, called = asyncio.get_running_loop(), asyncio.Event()
-            thread = threading.Timer(0.01, loop.call_soon_threadsafe, [called.set])
+            called = asyncio.Event()
+            thread = threading.Timer(0.03, loop.call_soon_threadsafe, [called.set])
             thread.start()
             await called.wait()
             thread.join()
 
-        run(wait())
+        loop.run_until_complete(wait())
+
+    def test_asked_for_by_a_thread_can_be_taken_back(self, run: Run) -> None:
+        async def take_back() -> None:
+            loop = asyncio.get_running_loop()
+            loop.call_soon_threadsafe(pytest.fail, "called").cancel()
+            await asyncio.sleep(0.01)
+
+        run(take_back())
 
     def test_that_fail_are_reported_and_hold_up_nothing(self, run: Run, loop: Loop) -> None:
         reported: list[object] = []
@@ -180,6 +196,28 @@ class TestCallbacks:
         run(fail())
 
         assert [type(exception) for exception in reported] == [ZeroDivisionError]
+
+    def test_that_have_run_are_let_go_by_the_sleeping_loop(self, run: Run) -> None:
+        class Argument: ...
+
+        async def call() -> bool:
+            loop, looked = asyncio.get_running_loop(), asyncio.Event()
+            argument = Argument()
+            loop.call_soon(id, argument)
+            gone = weakref.ref(argument)
+            del argument
+            is_gone = False
+
+            def look() -> None:
+                nonlocal is_gone
+                is_gone = gone() is None
+                loop.call_soon(looked.set)
+
+            QTimer.singleShot(30, look)
+            await looked.wait()
+            return is_gone
+
+        assert run(call())
 
     def test_without_end_leave_qt_its_turn(self, run: Run) -> None:
         async def chain() -> None:
@@ -224,6 +262,15 @@ class TestCallbacks:
         loop.run_until_complete(dawdle())
 
         assert any("dawdle" in message and "held the loop" in message for message in caplog.messages)
+
+    def test_and_coroutines_know_their_origin_in_debug_mode(self, loop: Loop) -> None:
+        async def depth() -> int:
+            return sys.get_coroutine_origin_tracking_depth()
+
+        assert loop.run_until_complete(depth()) == 0
+        loop.set_debug(True)
+        assert loop.run_until_complete(depth()) > 0
+        assert sys.get_coroutine_origin_tracking_depth() == 0
 
     def test_are_shown_with_their_asker_in_debug_mode(self, loop: Loop) -> None:
         loop.set_debug(True)
@@ -343,7 +390,53 @@ class TestFiles:
 
         assert run(read()) == 12
 
-    def test_by_the_thousand_are_served(self, run: Run) -> None:
+    def test_that_are_always_ready_get_one_slice_for_each_turn_of_qt(self, run: Run) -> None:
+        async def flood() -> tuple[int, int]:
+            loop, near, far = asyncio.get_running_loop(), *socket.socketpair()
+            done, reads, turns, qt = asyncio.Event(), 0, 0, QTimer()
+
+            def on_ready() -> None:
+                nonlocal reads
+                reads += 1
+                hold(SLICE_S * 1.1)
+                if reads == 20:
+                    done.set()
+
+            def take_turn() -> None:
+                nonlocal turns
+                turns += 1
+
+            qt.timeout.connect(take_turn)
+            qt.start(0)
+            loop.add_reader(near, on_ready)
+            far.send(b"a")
+            await done.wait()
+            loop.remove_reader(near)
+            near.close()
+            far.close()
+            return reads, turns
+
+        reads, turns = run(flood())
+
+        assert turns >= reads - 3
+
+    @nothing_else_wakes_it
+    def test_wake_the_loop_also_after_a_slice_that_took_too_long(self, loop: Loop) -> None:
+        async def read() -> bytes:
+            near, far = socket.socketpair()
+            reader, writer = await asyncio.open_connection(sock=near)
+            hold(SLICE_S * 2)
+            thread = threading.Timer(0.03, far.send, [b"a"])
+            thread.start()
+            got = await reader.readexactly(1)
+            thread.join()
+            writer.close()
+            far.close()
+            return got
+
+        assert loop.run_until_complete(read()) == b"a"
+
+    def test_by_the_hundred_are_served(self, run: Run) -> None:
         async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(await reader.readline())
             await writer.drain()
@@ -469,6 +562,19 @@ class TestWhatAsyncioOffers:
 
         assert run(work()) == (42, True)
 
+    def test_an_executor_of_ones_own(self, qapp: QGuiApplication) -> None:
+        executor = ThreadPoolExecutor(1, thread_name_prefix="own")
+
+        async def work() -> str:
+            asyncio.get_running_loop().set_default_executor(executor)
+            return await asyncio.to_thread(lambda: threading.current_thread().name)
+
+        with asyncio.Runner(loop_factory=loop_factory(qapp)) as runner:
+            assert runner.run(work()).startswith("own")
+
+        with pytest.raises(RuntimeError, match="shutdown"):
+            executor.submit(print)
+
     def test_generators_left_open_are_closed_with_the_loop(self, qapp: QGuiApplication) -> None:
         closed: list[str] = []
 
@@ -492,15 +598,16 @@ class TestWhatAsyncioOffers:
 
 
 class TestSignals:
-    def test_wake_the_sleeping_loop(self, run: Run) -> None:
+    @nothing_else_wakes_it
+    def test_wake_the_sleeping_loop(self, loop: Loop) -> None:
         async def wait() -> None:
-            loop, stop = asyncio.get_running_loop(), asyncio.Event()
+            stop = asyncio.Event()
             loop.add_signal_handler(signal.SIGTERM, stop.set)
             threading.Timer(0.01, os.kill, [os.getpid(), signal.SIGTERM]).start()
             await stop.wait()
             assert loop.remove_signal_handler(signal.SIGTERM)
 
-        run(wait())
+        loop.run_until_complete(wait())
 
     def test_ctrl_c_cancels_the_main_task_which_cleans_up(self, qapp: QGuiApplication) -> None:
         cleaned: list[str] = []
@@ -716,6 +823,7 @@ class TestEnding:
             loop.call_soon(order.append, "next")
 
         loop.call_soon(stop)
+        loop.call_soon(hold, SLICE_S * 1.5)
         loop.call_soon(order.append, "due")
         loop.run_forever()
         assert order == ["due"]
