@@ -1,10 +1,19 @@
+# shellcheck shell=sh
 # Sourced by `start` and `test`: installs what is missing, and nothing twice.
 #
-# needs_packages PACKAGE…   Debian packages, through apt-get (with sudo when not root); elsewhere it only says what to install
-# needs_python EXTRA        the virtual environment .venv with this project and its extra, at the pinned versions
+# needs_packages PACKAGE…   Debian packages, through apt-get (with sudo when not root); elsewhere it only says what to
+#                           install. `missing` then holds those that were installed.
+# needs_python EXTRA        the virtual environment .venv with this project and its extra, at the pinned versions;
+#                           PYTHON names another interpreter than python3
 # needs_resources           the web client, fonts and translations in resources/built
 
-here=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
+# Python, and what Qt needs to draw.
+# shellcheck disable=SC2034  # read by those who source this
+libraries="python3 python3-venv ca-certificates
+    libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libbrotli1 libx11-6
+    libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0"
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 venv="$here/.venv"
 
 say() { printf '%s\n' "intercom: $*" >&2; }
@@ -16,36 +25,41 @@ as_root() {
 }
 
 needs_packages() {
-    command -v dpkg-query >/dev/null || { say "not a Debian system; needed: $*"; return 0; }
     missing=
+    command -v dpkg-query >/dev/null || { say "not a Debian system; needed: $*"; return 0; }
+    # What a newer package provides counts as well (libglib2.0-0t64 for libglib2.0-0).
+    # shellcheck disable=SC2016  # dpkg-query fills these in
+    present=$(dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' | sed -n 's/^installed //p' | tr '\n,' '  ')
     for package in "$@"; do
-        status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || status=
-        [ "$status" = installed ] || missing="$missing $package"
+        case " $present " in *" $package "*) ;; *) missing="$missing $package" ;; esac
     done
     [ -n "$missing" ] || return 0
     say "installing$missing"
     as_root apt-get update -qq
     # shellcheck disable=SC2086  # a list of words is meant
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        -o DPkg::Lock::Timeout=300 $missing >/dev/null
 }
 
 needs_python() {
-    extra=$1
-    wanted="$extra $(cat "$here/pyproject.toml" "$here/packaging/constraints.txt" | cksum)"
-    stamp="$venv/.installed-$extra"
-    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return 0
+    python=${PYTHON:-$venv/bin/python}
+    [ -x "$venv/bin/python" ] || python=${PYTHON:-python3}
+    # Scripts in a virtual environment know their place and their Python; a half-made one has no note of either.
+    maker="$here $("$python" --version)"
+    if [ "$(cat "$venv/.maker" 2>/dev/null)" != "$maker" ]; then
+        "${PYTHON:-python3}" -m venv --clear "$venv"
+        printf '%s' "$maker" >"$venv/.maker"
+    fi
+    wanted=$(cat "$here/pyproject.toml" "$here/packaging/constraints.txt" | cksum)
+    for extra in "$1" dev; do  # dev holds all others
+        [ "$(cat "$venv/.installed-$extra" 2>/dev/null)" != "$wanted" ] || return 0
+    done
     say "installing Python packages into .venv"
-    [ -x "$venv/bin/python" ] || "${PYTHON:-python3}" -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable "$here[$extra]" \
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable "${here}[$1]" \
         --constraint "$here/packaging/constraints.txt"
-    printf '%s' "$wanted" >"$stamp"
+    printf '%s' "$wanted" >"$venv/.installed-$1"
 }
 
 needs_resources() {
     "$venv/bin/python" "$here/packaging/build_resources.py"
 }
-
-# Python, and what Qt needs to draw.
-libraries="python3 python3-venv ca-certificates
-    libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libbrotli1 libx11-6
-    libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0"
