@@ -58,6 +58,7 @@ class CheckDiscovery:
     """`intercom discovery check`; `path` None is the standard input."""
 
     path: Path | None = None
+    with_commands: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,7 @@ def _parser() -> _Parser:
         metavar="FILE",
         help='lines of JSON, {"topic", "payload"}; "-" is the standard input',
     )
+    checking.add_argument("--commands", action="store_true", help="add what typical commands would publish")
 
     add(commands, "broker", help="what a device needs to use the embedded broker")
     return parser
@@ -195,7 +197,8 @@ def _command(typed: Mapping[str, Any]) -> Command | None:
         case "clients", _:
             return ListClients(as_json="json" in typed)
         case "discovery", "check":
-            return CheckDiscovery(path=None if typed["file"] == "-" else Path(typed["file"]))
+            path = None if typed["file"] == "-" else Path(typed["file"])
+            return CheckDiscovery(path=path, with_commands="commands" in typed)
         case "broker", _:
             return ShowBroker()
         case other:
@@ -262,10 +265,10 @@ def _check_discovery(command: CheckDiscovery, stdin: TextIO, stdout: TextIO) -> 
     from intercom.devices import discovery_check
 
     if command.path is None:
-        return discovery_check.run(stdin, stdout)
+        return discovery_check.run(stdin, stdout, with_commands=command.with_commands)
     try:
         with command.path.open(encoding="utf-8") as stream:
-            return discovery_check.run(stream, stdout)
+            return discovery_check.run(stream, stdout, with_commands=command.with_commands)
     except OSError as error:
         raise NotFoundError(f"{command.path}: {error.strerror}") from error
 

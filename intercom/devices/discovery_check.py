@@ -17,7 +17,7 @@ Once all is read it prints a line of JSON for every announcement and command, in
 
 Devices and states are as they are after the last message. A component of a device payload that is refused stands under
 "refused" with its "component" and "reason"; messages that could not be understood stand under "misread". With
-`with_commands` every capability that obeys carries "commands": its typical commands, each with what it would publish.
+`--commands` every capability that obeys carries "commands": its typical commands, each with what it would publish.
 The last line counts:
 
     {"summary": {"payloads", "accepted", "refused", "removed", "devices", "capabilities", "messages", "misread"}}

@@ -96,6 +96,7 @@ def test_flags_are_handed_on_unchecked() -> None:
         ("discovery check", CheckDiscovery()),
         ("discovery check -", CheckDiscovery()),
         ("discovery check a.jsonl", CheckDiscovery(path=Path("a.jsonl"))),
+        ("discovery check --commands", CheckDiscovery(with_commands=True)),
         ("broker", ShowBroker()),
     ],
 )

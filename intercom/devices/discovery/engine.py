@@ -46,6 +46,10 @@ from intercom.home.errors import InvalidInputError
 from intercom.home.model import Device, DeviceId
 
 AWAITED_FOR_S = 5.0
+"""After a command reports are told for so long even when they change nothing: one of them is the answer."""
+CONFIRMED_EVERY_S = 60.0
+"""A state that stays the same is told again this often while its device keeps saying so, and no more often."""
+
 _CATEGORIES = {"config": Category.SETTING, "diagnostic": Category.DIAGNOSTIC}
 
 
@@ -233,8 +237,11 @@ class Discovery:
         place = entity.place
         state = entity.state
         is_news = state is not before and state != before
-        if is_news or entity.has_news or place.awaited_until > entity.heard_at:
+        heard_at = entity.heard_at
+        is_due = place.told_at is not None and heard_at - place.told_at >= CONFIRMED_EVERY_S
+        if is_news or entity.has_news or is_due or place.awaited_until > heard_at:
             entity.has_news = False
+            place.told_at = heard_at
             effects.append(Reported(place.device_id, entity.capability.id, state))
         due_at = entity.due_at
         if due_at is not None and (place.scheduled_at is None or due_at < place.scheduled_at):
@@ -303,6 +310,7 @@ class Discovery:
         if old is not None and is_same_device:
             place.is_available = old.place.is_available
             place.awaited_until = old.place.awaited_until
+            place.told_at = old.place.told_at
             if type(entity.state) is type(old.state):
                 entity.state = old.state
         effects.extend(self._switchboard.connect(entity))

@@ -33,9 +33,10 @@ class Place:
         is_available: as it was last told.
         awaited_until: a command waits for an answer, so reports are told even when they change nothing.
         scheduled_at: when the engine will look at `Entity.due_at` again.
+        told_at: when its state was last told; None before the first time.
     """
 
-    __slots__ = ("availability", "awaited_until", "device_id", "is_available", "scheduled_at")
+    __slots__ = ("availability", "awaited_until", "device_id", "is_available", "scheduled_at", "told_at")
 
     def __init__(self, device_id: DeviceId) -> None:
         self.device_id = device_id
@@ -43,6 +44,7 @@ class Place:
         self.is_available = True
         self.awaited_until = 0.0
         self.scheduled_at: float | None = None
+        self.told_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,9 +92,9 @@ class LightEntity(Entity):
 
     @property
     def _brightness(self) -> int | None:
-        """The known brightness, 0 to 255."""
+        """The known brightness, 1 to 255."""
         percent = self._light.brightness_pct
-        return None if percent is None else round(percent * 255 / 100)
+        return None if percent is None else max(1, round(percent * 255 / 100))
 
     def _wish(self, command: SetLight) -> Wish | None:
         """Return what a command means for this light, None when that is to be off."""

@@ -21,7 +21,7 @@ _CHANNELS = {"hs": "hs", "xy": "xy", "rgb": "rgb", "rgbw": "rgbw", "rgbww": "rgb
 class JsonLight(LightEntity):
     """A light that takes and sends objects such as `{"state": "ON", "brightness": 128}`."""
 
-    __slots__ = ("_full", "_is_brightness_apart", "_only_mode", "_white_full")
+    __slots__ = ("_full", "_is_brightness_apart", "_white_full")
 
     def __init__(self, options: Options, common: Common) -> None:
         state_topic = options.watched("state_topic")
@@ -35,7 +35,6 @@ class JsonLight(LightEntity):
         )
         self._full = max(1, options.whole_or("brightness_scale", 255))
         self._white_full = max(1, options.whole_or("white_scale", 255))
-        self._only_mode = next(iter(self._modes)) if len(self._modes) == 1 else None
         self.watch_raw(state_topic, self._read)
 
     def _has_effects(self, options: Options) -> bool:
@@ -78,7 +77,7 @@ class JsonLight(LightEntity):
         fields: dict[str, Any] = {}
         if (state := said.get("state", "")) in ("ON", "OFF", None):
             fields["on"] = None if state is None else state == "ON"
-        mode = said.get("color_mode", self._only_mode)
+        mode = said.get("color_mode")
         try:
             if mode in self._modes:
                 self._read_color(mode, said, fields)

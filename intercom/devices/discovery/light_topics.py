@@ -32,6 +32,7 @@ class TopicsLight(LightEntity):
         "_on_command_type",
         "_targets",
         "_templates",
+        "_unheard_modes",
         "_white_full",
     )
 
@@ -41,12 +42,12 @@ class TopicsLight(LightEntity):
             name: topic for name in abilities if (topic := options.target(f"{name}_command_topic")) is not None
         }
         state_topic = options.watched("state_topic")
-        optimistic = options.flag("optimistic", default=False)
+        is_optimistic = options.flag("optimistic", default=False)
         super().__init__(
             options,
             common,
             [name for name in self._targets if name != "effect"],
-            is_assumed=optimistic or state_topic is None,
+            is_assumed=is_optimistic or state_topic is None,
         )
         self._on = options.text_or("payload_on", "ON")
         self._off = options.text_or("payload_off", "OFF")
@@ -61,6 +62,8 @@ class TopicsLight(LightEntity):
         self._channels: dict[str, tuple[int, ...]] = {}
         self._is_mode_reported = options.watched("color_mode_state_topic") is not None
         self._listen(options, state_topic)
+        if is_optimistic:
+            self._unheard_modes = frozenset(_CHANNELS)
 
     def _listen(self, options: Options, state_topic: str | None) -> None:
         readers = {
@@ -81,6 +84,7 @@ class TopicsLight(LightEntity):
             if self.watch(options.watched(f"{name}_state_topic"), options.template(f"{name}_value_template"), read)
         }
         self._is_brightness_reported = "brightness" in heard
+        self._unheard_modes = frozenset(_CHANNELS) - heard
         has_color_report = not heard.isdisjoint(COLOR_MODES)
         reported = {
             "brightness_pct": "brightness" in heard or ("brightness" not in self._targets and "rgb" in heard),
@@ -135,7 +139,8 @@ class TopicsLight(LightEntity):
             x, y = channels
             return self._send("xy", f"{x},{y}", {"x": x, "y": y})
         whole = tuple(int(channel) for channel in channels)
-        self._channels[mode] = whole
+        if mode in self._unheard_modes:
+            self._channels[mode] = whole
         level = 255 if "brightness" in self._targets else brightness or self._brightness or 255
         return self._send_channels(mode, tuple(int(channel * level / 255) for channel in whole))
 

@@ -344,10 +344,20 @@ def test_only_changes_are_reported_unless_a_command_waits_for_an_answer(desk: De
     silent = desk.say("st", "ON")
     desk.ask(Turn(on=True))
     answered = desk.say("st", "ON")
-    desk.wait(60)
+    desk.wait(30)
     silent_again = desk.say("st", "ON")
 
     assert (reports(silent), reports(answered), reports(silent_again)) == ([], [SwitchState(on=True)], [])
+
+
+def test_a_state_that_stays_is_confirmed_once_a_minute(desk: Desk) -> None:
+    desk.announce("sensor", state_topic="st")
+    told = []
+    for _ in range(13):
+        told += reports(desk.say("st", "5"))
+        desk.wait(10)
+
+    assert told == [SensorState(value="5")] * 3
 
 
 def test_what_never_reports_is_assumed(desk: Desk) -> None:
