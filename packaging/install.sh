@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Sourced by `start` and `test`: installs what is missing, and nothing twice.
+# Sourced by `start`, `test` and `bench`: installs what is missing, and nothing twice.
 #
 # needs_packages PACKAGE…   Debian packages, through apt-get (with sudo when not root); elsewhere it only says what to
 #                           install. `missing` then holds those that were installed.

@@ -1,0 +1,12 @@
+# Shorthand: what each of these does stands in the file that it calls. `make bench options="--quick --peers node"`
+
+.PHONY: start test bench
+
+start:
+	packaging/start --demo $(options)
+
+test:
+	packaging/test $(options)
+
+bench:
+	packaging/bench $(options)
