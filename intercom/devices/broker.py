@@ -40,8 +40,6 @@ REPLAY_TOPICS: Final = 100
 REFUSED_CAP: Final = 1_000
 BACKLOG: Final = 1_024
 WATCH_EVERY_S: Final = 1.0
-FLUSH_AFTER_S: Final = 0.1
-"""The longest time that a kept message is in our memory alone."""
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +80,6 @@ class EmbeddedBroker:
         self._unsent: set[Caller] = set()
         self._server: asyncio.Server | None = None
         self._watching: asyncio.TimerHandle | None = None
-        self._flushing: asyncio.TimerHandle | None = None
         self._refused: set[tuple[str, str]] = set()
 
     @property
@@ -126,9 +123,8 @@ class EmbeddedBroker:
             return
         server, self._server = self._server, None
         server.close()
-        for timer in (self._watching, self._flushing):
-            if timer is not None:
-                timer.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
         leaving = [caller.gone for caller in self.callers]
         for caller in list(self.callers):
             caller.throw_out(is_polite=True)
@@ -161,20 +157,15 @@ class EmbeddedBroker:
         self._unsent.add(caller)
 
     def send_all(self) -> None:
-        """Send what a slice has brought for each caller, in one write."""
+        """Send what a slice has brought for each caller, in one write; what is to be kept is handed on before."""
+        if self._kept_log is not None:
+            self._kept_log.flush(self.exchange.kept)
         while self._unsent:
             self._unsent.pop().send_now()
 
     def _keep(self, message: Publish) -> None:
         assert self._kept_log is not None
         self._kept_log.append(message)
-        if self._flushing is None:
-            self._flushing = asyncio.get_running_loop().call_later(FLUSH_AFTER_S, self._flush)
-
-    def _flush(self) -> None:
-        self._flushing = None
-        if self._kept_log is not None:
-            self._kept_log.flush(self.exchange.kept)
 
     def _watch(self) -> None:
         loop = asyncio.get_running_loop()

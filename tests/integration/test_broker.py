@@ -304,7 +304,6 @@ async def test_kept_messages_and_the_password_survive_a_kill(tmp_path: Path) -> 
             ear.link.publish(f"d/{number}", f"value {number}", retain=True)
         ear.link.publish("d/0", "", retain=True)
         await ear.until(lambda: len(ear.heard) == 501)
-        await asyncio.sleep(broker_module.FLUSH_AFTER_S * 3)
         process.send_signal(signal.SIGKILL)
         await process.wait()
         await ear.until(lambda: len(ear.downs) > 0)
