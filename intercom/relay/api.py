@@ -96,10 +96,10 @@ class Api:
         return self._admitted(request, admission, is_native=asked.refresh_credential is not None)
 
     async def session(self, request: web.Request) -> web.Response:
-        return answer(wire.principal_wire(await principal_of(request, self._tokens)))
+        return answer(wire.principal_wire(await self._who(request)))
 
     async def log_out(self, request: web.Request) -> web.Response:
-        principal = await principal_of(request, self._tokens)
+        principal = await self._who(request)
         await self._sessions.remove(own_session(principal))
         response = web.Response(status=204)
         drop_refresh_credential(request, response)
@@ -155,7 +155,7 @@ class Api:
         return answer(self._snapshots.device(device_id))
 
     async def command(self, request: web.Request) -> web.Response:
-        principal = await principal_of(request, self._tokens)
+        principal = await self._who(request)
         asked = wire.read(await request.read(), wire.CommandAsked)
         outcome = await asking.command(
             self._home,
@@ -219,8 +219,13 @@ class Api:
 
     # Inside
 
-    async def _may(self, request: web.Request, action: Action) -> Principal:
+    async def _who(self, request: web.Request) -> Principal:
         principal = await principal_of(request, self._tokens)
+        self._sessions.saw(own_session(principal), address=request.remote or "")
+        return principal
+
+    async def _may(self, request: web.Request, action: Action) -> Principal:
+        principal = await self._who(request)
         principal.require(action)
         return principal
 

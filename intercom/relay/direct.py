@@ -76,13 +76,15 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
         self._listener = listener
         self._outlets: dict[str, _Outlet] = {}
         self._strangers: dict[str, float] = {}
+        self._is_stopping = False
 
     def start(self) -> None:
         """Begin to look after sockets; in the running loop."""
         self.eio.own(self._drop_strangers())
 
     async def stop(self) -> None:
-        """Close all sockets and end every task, within about a second."""
+        """Let nobody in any more, close all sockets and end every task, within about a second."""
+        self._is_stopping = True
         for socket in list(self.eio.sockets.values()):
             await socket.close(wait=False)
         await self.eio.end_websockets()
@@ -91,7 +93,7 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer a request to the Socket.IO path."""
-        if "sid=" not in request.query_string and len(self.eio.sockets) >= MOST_SOCKETS:
+        if "sid=" not in request.query_string and (self._is_stopping or len(self.eio.sockets) >= MOST_SOCKETS):
             raise web.HTTPServiceUnavailable(text="too many sockets")
         response: web.StreamResponse = await self.handle_request(request)
         return response
@@ -108,7 +110,9 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
         await super()._handle_eio_disconnect(eio_sid, reason)
         self._strangers.pop(eio_sid, None)
-        self.eio.sockets[eio_sid].queue.put_nowait(None)  # else a poll would wait on for a client that is gone
+        self._forget(eio_sid)
+        # Else a poll would wait on for a client that is gone; soon, since a farewell may still be put.
+        asyncio.get_running_loop().call_soon(self.eio.sockets[eio_sid].queue.put_nowait, None)
 
     async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
         """Take a Socket.IO packet; who sends anything else is cut."""
@@ -142,12 +146,18 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
             await self._listener.connect(outlet, environ["aiohttp.request"], said)
         except IntercomError as error:
             raise socketio.exceptions.ConnectionRefusedError(str(error), {"code": error.code}) from error
-        self._strangers.pop(eio_sid, None)
         self._outlets[eio_sid] = outlet
+        self._strangers.pop(eio_sid, None)
+        if eio_sid not in self.environ:
+            self._forget(eio_sid)
+            raise socketio.exceptions.ConnectionRefusedError("it was closed meanwhile")
 
     async def _let_out(self, sid: str, _reason: str) -> None:
         eio_sid = self.manager.eio_sid_from_sid(sid, "/")
         self._strangers[eio_sid] = asyncio.get_running_loop().time()
+        self._forget(eio_sid)
+
+    def _forget(self, eio_sid: str) -> None:
         outlet = self._outlets.pop(eio_sid, None)
         if outlet is not None:
             self._listener.gone(outlet)

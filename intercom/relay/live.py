@@ -25,7 +25,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -119,6 +119,7 @@ class _Client:
 
     outlet: Outlet
     principal: Principal
+    address: str
     told: _Round | None = None
     commands: int = 0
     least_backlog: int = 0
@@ -190,9 +191,8 @@ class Live:
         """Let a client in by its access token; UnauthorizedError when it has none that is good."""
         token = take(said if said is not None else {}, Credentials).token
         principal = await self._tokens.verify(token)
-        if principal.session_id is not None:
-            self._sessions.saw(principal.session_id, address=request.remote or "")
-        self._clients[outlet] = _Client(outlet, principal)
+        client = self._clients[outlet] = _Client(outlet, principal, request.remote or "")
+        self._see(client)
         if self._code is not None and principal.role is Role.SCREEN:
             outlet.offer(_code_frame(self._code))
 
@@ -215,6 +215,7 @@ class Live:
         if client is not None:
             self._watching.pop(client, None)
             self._behind.pop(client, None)
+            self._see(client)
 
     def end_session(self, session_id: SessionId) -> None:
         """Close the sockets of a session that is over, after telling them."""
@@ -224,6 +225,10 @@ class Live:
                 self._behind.pop(client, None)
                 client.outlet.offer(ENDED)
                 client.outlet.close()
+
+    def _see(self, client: _Client) -> None:
+        if client.principal.session_id is not None:
+            self._sessions.saw(client.principal.session_id, address=client.address)
 
     # What clients ask
 
@@ -360,9 +365,17 @@ class Live:
         devices = {device_id: self._snapshots.device(device_id) for device_id in marked.devices}
         states, tiles = {}, {}
         for device_id, capability_ids in marked.states.items():
+            if self._has_battery(device_id, capability_ids):
+                devices[device_id] = self._snapshots.device(device_id)
+                continue
             states[device_id] = b",".join([encode(state_wire(home, device_id, each)) for each in capability_ids])
             tiles[device_id] = encode(device_id) + b":" + encode(tile_wire(tile_of(home, device_id)))
         return {sees_all: self._frame(marked, devices, states, tiles, sees_all=sees_all) for sees_all in groups}
+
+    def _has_battery(self, device_id: DeviceId, capability_ids: Iterable[CapabilityId]) -> bool:
+        """Tell whether a battery is among them: then the device itself says something else, not only its states."""
+        capabilities = [self._home.capability(device_id, each) for each in capability_ids]
+        return any(getattr(capability, "device_class", None) == "battery" for capability in capabilities)
 
     def _frame(
         self,

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 import socketio
 
-from intercom.home.access import Role
+from intercom.home.access import Principal, Role
 from intercom.home.capabilities import SensorState, SwitchState
 from intercom.home.model import Placement
 from intercom.relay import direct, live
@@ -89,6 +89,30 @@ async def test_who_was_refused_is_dropped_like_a_stranger(here: RunningRelay, mo
         packets = await stranger.read_to_the_end()
 
     assert [packet[:2] for packet in packets] == [b"44"]
+
+
+async def test_who_is_dropped_while_still_being_looked_at_is_not_let_in_afterwards(
+    here: RunningRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(direct, "STRANGERS_LIVE_S", 0.1)
+    token, verify, is_looked_at = await here.token(), here.storage.tokens.verify, asyncio.Event()
+
+    async def take_long(token: str, audience: Audience = Audience.API) -> Principal:
+        await is_looked_at.wait()
+        return await verify(token, audience)
+
+    monkeypatch.setattr(here.storage.tokens, "verify", take_long)
+    url = f"{here.url}/socket.io/?EIO=4&transport=polling"
+    async with here.http.get(url) as response:
+        sid = json.loads((await response.text())[1:])["sid"]
+    asking = asyncio.create_task(here.http.post(f"{url}&sid={sid}", data="40" + json.dumps({"token": token})))
+    async with here.http.get(f"{url}&sid={sid}") as response:
+        assert await response.text() == "1", "it was closed"
+    is_looked_at.set()
+    async with await asking:
+        pass
+
+    assert here.relay.sockets == 0
 
 
 async def test_there_is_a_limit_to_sockets(here: RunningRelay, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from intercom.home.capabilities import EventState, SensorState, SwitchState
-from intercom.home.model import AreaId, Placement
+from intercom.home.capabilities import Category, EventState, Sensor, SensorState, SwitchState
+from intercom.home.model import AreaId, Device, DeviceId, Placement
 from tests.conftest import Run
 from tests.integration.relays import BELL, LAMP, MAIN, THERMOMETER, Phone, RunningRelay, running_relay
 
@@ -218,3 +218,26 @@ def test_it_lives_on_the_windows_loop_too(run: Run, tmp_path: Path) -> None:
                 assert each.states() == here.states()
 
     run(live_a_while())
+
+
+async def test_a_batterys_charge_is_told_with_its_device(here: RunningRelay) -> None:
+    sensor = DeviceId("test:sensor")
+    battery = Sensor(id=MAIN, device_class="battery", category=Category.DIAGNOSTIC)
+    here.home.announce(Device(id=sensor, adapter="test", name="sensor", capabilities=(battery,)))
+    async with Phone(here) as phone:
+        await phone.connect(await here.token())
+        await phone.watch()
+
+        here.report(sensor, SensorState(value=12))
+
+        assert (await phone.until("changes"))[0]["devices"][0]["battery_pct"] == 12
+
+
+async def test_owners_see_when_a_client_was_there(here: RunningRelay) -> None:
+    session = await here.session()
+    async with Phone(here) as phone:
+        await phone.connect(here.storage.tokens.issue(session))
+    seen = here.storage.sessions.find(session.id)
+
+    assert seen is not None
+    assert seen.address == "127.0.0.1"
