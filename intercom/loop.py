@@ -16,10 +16,10 @@ before it has returned.
 `QCoreApplication.quit()` while a main task runs is a request: the task is cancelled and cleans up on the
 living loop. A second one ends the run at once.
 
-For Linux (epoll). It knows nothing of the intercom. It leans on parts of asyncio that are not documented:
-`Handle._run`, `_cancelled`, `_when` and `_scheduled`; of the loop `_ready`, `_scheduled`, `_selector`,
-`_csock`, `_current_handle`, `_process_events` and the methods that `Loop` takes over or overrides. They are
-the same in Python 3.11 to 3.13, and the tests fail where one moves.
+For Linux (epoll). It knows nothing of the intercom. It leans on parts of asyncio that are not documented: a
+handle's `_run` and `_cancelled`; the loop's fields declared in `Loop`, `_csock` and `_process_events`, and the
+methods that `Loop` takes back or overrides. They are the same in Python 3.11 to 3.13, and the tests fail where
+one moves.
 """
 
 import asyncio
@@ -46,8 +46,8 @@ import qasync  # isort: skip
 SLICE_S = 0.004
 """How long callbacks run before Qt has its turn; the last one may overrun it."""
 
-_LONGEST_ALARM_MS = 24 * 3600 * 1000
-_FEW_TIMERS = 16
+_LONGEST_ALARM_MS = 24 * 3600 * 1000  # a QTimer's reach is 24.8 days
+_FEW_TIMERS = 16  # so many dead ones are not worth a sweep
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def loop_factory(app: QCoreApplication) -> Callable[[], asyncio.AbstractEventLoo
 class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     """An asyncio loop hosted by Qt; it runs on the thread of the application."""
 
-    # asyncio's, each of them
+    # asyncio's fields
     _ready: deque[asyncio.Handle]
     _scheduled: list[asyncio.TimerHandle]
     _selector: selectors.EpollSelector
@@ -250,9 +250,9 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
             self._interrupted.append(interrupted)
         if task is not None:
             asyncio.tasks._leave_task(self, task)
-        self._is_awake, is_over = True, False
+        self._is_awake, is_left = True, False
         try:
-            is_over = self._run_passes(slices)
+            is_left = self._run_passes(slices)
         except BaseException as failure:  # Qt would swallow it; `_run` raises it
             self._failure = failure
         finally:
@@ -266,13 +266,13 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
             super().stop()
             return
         self._is_awake = False
-        if is_over:
+        if is_left:
             slices.begin_after_qt()
         elif self._scheduled:
             slices.begin_by(self._scheduled[0].when())
 
     def _run_passes(self, slices: "_Slices") -> bool:
-        """Run what is due, pass by pass, and tell whether time ran out before all was done.
+        """Run what is due, pass by pass, and tell whether something had to be left for after Qt's turn.
 
         A pass is what one look at files and timers found. It is run to its end, in the next slices if need
         be, before the next look: that would find the same files readable again.
@@ -283,12 +283,12 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
             if not self._left_of_pass:
                 self._process_events(self._selector.select(0))
                 self._take_due_timers()
-                for handle in self._interrupted:
-                    if handle in ready:
-                        ready.remove(handle)
+                again = [handle for handle in self._interrupted if handle in ready]
+                for handle in again:
+                    ready.remove(handle)
                 self._left_of_pass = len(ready)
-            if not ready:
-                return False
+                if not ready:
+                    return bool(again)
             slices.begin_by(over_at)  # a Qt loop inside a callback does not prolong this one
             while self._left_of_pass:
                 self._left_of_pass -= 1
