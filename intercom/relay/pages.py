@@ -68,6 +68,8 @@ class Pages:
         is_hashed = name.startswith("assets/") and _HASHED.search(name) is not None
         response = web.FileResponse(path)
         response.content_type = _MEDIA_TYPES[path.suffix]
+        if response.content_type.startswith("text/"):
+            response.charset = "utf-8"
         response.headers[hdrs.CACHE_CONTROL] = _FOR_EVER if is_hashed else "no-cache"
         response.headers[hdrs.VARY] = hdrs.ACCEPT_ENCODING
         response.headers["Content-Security-Policy"] = CONTENT_POLICY

@@ -27,7 +27,7 @@ def web_folder(tmp_path: Path) -> Path:
 async def test_the_client_is_at_the_root_and_asked_for_anew_each_time(tmp_path: Path, web_folder: Path) -> None:
     async with running_relay(tmp_path, web_folder=web_folder) as here, here.http.get(here.url + "/") as response:
         assert response.status == 200
-        assert response.content_type == "text/html"
+        assert response.headers["Content-Type"] == "text/html; charset=utf-8"
         assert response.headers["Cache-Control"] == "no-cache"
         assert "intercom" in await response.text()
 
