@@ -33,9 +33,9 @@ def pictures() -> Path:
     return ARTIFACTS
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def display(tmp_path_factory: pytest.TempPathFactory) -> Generator[Screen, None, None]:
-    """A screen of 1280 × 800."""
+    """A screen of 1280 × 800, for one window at a time."""
     with screen(tmp_path_factory.mktemp("screen")) as shown:
         yield shown
 
@@ -94,11 +94,11 @@ def make_phone(browser: Browser) -> Generator[MakePhone, None, None]:
     assert not [fault for phone in made for fault in phone.faults]
 
 
-def start_on(display: Screen, program: Program) -> Wall:
+def start_on(display: Screen, program: Program, *, theme: str = "dark") -> Wall:
     """Start a program with a window, and return what it shows once it shows something."""
     program.start()
     until(lambda: is_drawn(display.look()), "the window is drawn")
-    return Wall(display)
+    return Wall(display, theme=theme)
 
 
 def broker_of(program: Program) -> Broker:

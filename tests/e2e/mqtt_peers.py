@@ -94,6 +94,12 @@ class Lamp:
 
     def plug_in(self, *, on: bool = False) -> None:
         """Say who it is and how it is, and listen."""
+        self.announce()
+        self.be(on=on)
+        self._ears.start()
+
+    def announce(self) -> None:
+        """Say who it is."""
         self._broker.publish(
             f"homeassistant/light/{self._key}/config",
             {
@@ -105,8 +111,6 @@ class Lamp:
             },
             retain=True,
         )
-        self.be(on=on)
-        self._ears.start()
 
     def pull_out(self) -> None:
         """Fall silent; what it said last stays with the broker."""
@@ -119,6 +123,43 @@ class Lamp:
     def _hear(self, topic: str, payload: str) -> None:
         if topic == f"{self._base}/set":
             self.be(on=payload == "ON")
+
+
+class OldSwitch:
+    """A switch of the ancestor's kind: introduces itself, says how it is, and toggles when told a number."""
+
+    def __init__(self, broker: Broker, *, host: str, name: str, way: int) -> None:
+        self.actions: list[str] = []
+        self._broker = broker
+        self._host, self._name, self._way = host, name, way
+        self._digits = "0" * way
+        self._ears = Onlooker(broker, hear=self._hear)
+
+    def plug_in(self) -> None:
+        self._ears.start()
+        self.introduce()
+        self.press(self._digits)
+
+    def pull_out(self) -> None:
+        self._ears.stop()
+
+    def introduce(self) -> None:
+        """Say who it is."""
+        said = {"device_host": self._host, "device_name": self._name, "device_way": self._way}
+        self._broker.publish("regist", said)
+
+    def press(self, digits: str) -> None:
+        """Be as somebody's hand set it, one digit for each switch, and say so."""
+        self._digits = digits
+        said = {"device_host": self._host, "device_state": digits.ljust(4, "0"), "device_way": self._way}
+        self._broker.publish("state", said)
+
+    def _hear(self, topic: str, payload: str) -> None:
+        if topic == f"{self._host}/action":
+            self.actions.append(payload)
+            at = int(payload) - 1
+            toggled = "0" if self._digits[at] == "1" else "1"
+            self.press(self._digits[:at] + toggled + self._digits[at + 1 :])
 
 
 class Mosquitto:

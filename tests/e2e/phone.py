@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect
 
@@ -27,8 +28,16 @@ _NETWORK = ("Failed to load resource", "WebSocket connection to")
 class Phone:
     """One browser with cookies of its own; faults of the page's scripts are collected in `faults`."""
 
-    def __init__(self, browser: Browser, url: str, *, locale: str = "ko-KR", viewport: ViewportSize = DESKTOP) -> None:
-        self._context = browser.new_context(locale=locale, viewport=viewport, color_scheme="dark")
+    def __init__(
+        self,
+        browser: Browser,
+        url: str,
+        *,
+        locale: str = "ko-KR",
+        theme: Literal["dark", "light"] = "dark",
+        viewport: ViewportSize = DESKTOP,
+    ) -> None:
+        self._context = browser.new_context(locale=locale, viewport=viewport, color_scheme=theme)
         self._url = url
         self.faults: list[str] = []
         self.page: Page = self._context.new_page()

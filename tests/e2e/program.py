@@ -40,6 +40,11 @@ class Ended:
     out: str
     err: str
 
+    @property
+    def complaints(self) -> list[str]:
+        """What it said on its standard error but information."""
+        return complaints(self.err)
+
 
 class Program:
     """The intercom on one data folder; may be started again after it was stopped."""
@@ -132,18 +137,7 @@ class Program:
         """Fail if it complained since it was last checked."""
         said = self.log.read_text(encoding="utf-8")
         new, self._seen = said[self._seen :], len(said)
-        complaints = [line for line in new.splitlines() if line.strip() and not _INFORMATION.match(line)]
-        assert not complaints, "the program complained:\n" + "\n".join(complaints)
-
-    def expect_complaint(self, *parts: str) -> None:
-        """Take one complaint for granted: the one that holds all of `parts`; all others still fail."""
-        said = self.log.read_text(encoding="utf-8")
-        new = said[self._seen :].splitlines()
-        found = [line for line in new if all(part in line for part in parts)]
-        assert found, f"no complaint about {parts} in:\n" + "\n".join(new)
-        others = [line for line in new if line not in found and line.strip() and not _INFORMATION.match(line)]
-        assert not others, "the program complained:\n" + "\n".join(others)
-        self._seen = len(said)
+        assert not complaints(new), "the program complained:\n" + "\n".join(complaints(new))
 
     def _run(self, *words: str) -> Ended:
         began = time.monotonic()
@@ -161,6 +155,11 @@ class Program:
     def _is_up_or_gone(self) -> bool:
         assert self._process is not None
         return self._process.poll() is not None or _ADDRESS.search(self._out.read_text()) is not None
+
+
+def complaints(err: str) -> list[str]:
+    """The lines of a standard error that are not information."""
+    return [line for line in err.splitlines() if line.strip() and not _INFORMATION.match(line)]
 
 
 def environment(folder: Path, *, display: str | None = None, **settings: object) -> dict[str, str]:

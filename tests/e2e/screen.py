@@ -76,11 +76,12 @@ class Screen:
         return int(value) & 0xFFFFFF
 
     def touch(self, x: int, y: int, *, hold_s: float = 0.05) -> None:
-        """Put the finger there, and lift it."""
+        """Put the finger there, lift it, and take it away to the corner."""
         self._finger.move(x, y)
         self._finger.press(is_down=True)
         time.sleep(hold_s)  # so long does the finger rest
         self._finger.press(is_down=False)
+        self._finger.move(self.width - 1, self.height - 1)
 
     def ask_to_close(self) -> None:
         """Ask the only window to close, as a window manager does when its cross is clicked."""
@@ -97,8 +98,10 @@ def screen(folder: Path, *, width: int = 1280, height: int = 800) -> Iterator[Sc
     """Run an X server with one screen; `folder` is for its frame buffer."""
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{width}x{height}x24", "-fbdir", str(folder)]
-        + ["-nolisten", "tcp", "-noreset"],
+        [
+            *("Xvfb", "-displayfd", str(writing), "-nolisten", "tcp", "-noreset"),
+            *("-screen", "0", f"{width}x{height}x24", "-fbdir", str(folder)),
+        ],
         pass_fds=[writing],
         stderr=subprocess.DEVNULL,
     )

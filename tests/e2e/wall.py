@@ -99,7 +99,12 @@ class Wall:
         return all(self.shows((middle + dx, height - up), "inset") for dx in (-60, 0, 60) for up in (70, 26))
 
     def has_sheet(self) -> bool:
-        """Whether something lies over the tiles: all around it is dimmed."""
+        """Whether a sheet lies over the tiles, fully there, and all around it is dimmed."""
+        beside_its_words = (self.screen.width // 2 - 340, self.screen.height // 2)
+        return self.is_dimmed() and self.shows(beside_its_words, "rail")
+
+    def is_dimmed(self) -> bool:
+        """Whether the tiles are covered, be it by a sheet that is coming or going."""
         return not self.shows((2, 2), "rail")
 
     def is_linked(self) -> bool:
@@ -113,12 +118,14 @@ class Wall:
         self.screen.touch(*box.plain, hold_s=hold_s)
 
     def show_area(self, relay: RelayClient, name: str) -> None:
-        """Touch an area in the rail, and wait until it is the current one; the empty name is the whole home."""
-        row = 0 if not name else 1 + [area["name"] for area in relay.get("areas")["areas"]].index(name)
+        """Touch an area in the rail, once all are there, and wait until it is the current one."""
+        names = [area["name"] for area in relay.get("areas")["areas"]]
+        has_elsewhere = any(not device.get("area") for device in relay.get("devices")["devices"])
         first = until(self._first_entry, "areas on the wall")
-        y = first + row * _ENTRY_PITCH
+        until(lambda: self._entries(first) == 1 + len(names) + has_elsewhere, "all areas on the wall")
+        y = first + (1 + names.index(name)) * _ENTRY_PITCH
         self.screen.touch(_RAIL_WIDTH // 2, y)
-        until(lambda: self.shows((20, y), "teal-fill"), f"the wall shows {name or 'the whole home'}")
+        until(lambda: self.shows((20, y), "teal-fill"), f"the wall shows {name}")
         self._area = name
 
     def open_settings(self) -> None:
@@ -169,6 +176,14 @@ class Wall:
             if len(current) == 1:
                 self._entries_top = (current[0][0] + current[0][1]) // 2
         return self._entries_top
+
+    def _entries(self, first: int) -> int:
+        """How many entries the rail has: those with an icon."""
+        picture = self.screen.look()
+        middles = range(first, picture.height - 2 * _FOOT, _ENTRY_PITCH)
+        surfaces = {self.color["rail"], self.color["teal-fill"]}
+        icons = [any(set(picture.row(y + dy, 28, 50)) - surfaces for dy in (-6, 0, 6)) for y in middles]
+        return icons.index(False) if False in icons else len(icons)
 
     def _current_entries(self) -> list[tuple[int, int]]:
         picture = self.screen.look()
