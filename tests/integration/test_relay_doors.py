@@ -352,3 +352,14 @@ async def test_stopping_takes_less_than_a_second_and_leaves_nothing(
 
     assert took_s < 1
     assert running.relay.sockets == 0
+
+
+async def test_what_is_decided_about_a_session_holds_for_its_open_sockets(here: RunningRelay) -> None:
+    session = await here.session(name="phone")
+    async with Phone(here) as phone:
+        await phone.connect(here.storage.tokens.issue(session))
+        assert (await phone.watch())["you"]["name"] == "phone"
+
+        await here.storage.sessions.rename(session.id, "tablet")
+
+        assert (await phone.watch())["you"]["name"] == "tablet"
