@@ -2,7 +2,8 @@
 
 `Panel` is made and shown within the app's running loop. It watches the home and the pairing desk from `show` to
 `close`, and starts what touches ask for as tasks of the group that it is given. `close` takes the QML engine away
-before the view-models that QML reads.
+before the view-models that QML reads, and those as well: the cyclic collector would come for them on any thread, and
+their timers may end on this one only.
 """
 
 from __future__ import annotations
@@ -140,6 +141,8 @@ class Panel:
             self._window = None
             shiboken6.delete(self._engine)
             self._engine = None
+        if shiboken6.isValid(self._models):
+            shiboken6.delete(self._models)
 
     def start(self, coroutine: Coroutine[Any, Any, object]) -> None:
         """Run a coroutine in the app's group; what it is refused is shown as a toast."""

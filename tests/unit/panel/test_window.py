@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
+import threading
 import time
 from pathlib import Path
 
@@ -436,6 +438,21 @@ def test_the_window_follows_thousands_of_changes_at_a_bounded_pace(run: Run, tmp
             assert len(updates) <= seen * passes
 
     run(scene())
+
+
+def test_what_a_closed_window_leaves_behind_may_be_collected_on_any_thread(run: Run, tmp_path: Path) -> None:
+    """Qt complains, and may crash, when an object with a running timer is destroyed on another thread."""
+
+    async def scene() -> None:
+        async with house(tmp_path) as h:
+            lamp(h.home)
+            await until(lambda: h.shows("tile-lamp"))
+
+    gc.collect()
+    run(scene())
+    collector = threading.Thread(target=gc.collect)
+    collector.start()
+    collector.join()
 
 
 def test_no_view_model_grows_a_metaobject_of_its_own(run: Run, tmp_path: Path) -> None:
