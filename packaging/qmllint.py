@@ -2,7 +2,8 @@
 
     python packaging/qmllint.py
 
-Qt's linter reads types from `*.qmltypes`; these are made here, for each run anew, from the Python sources.
+Qt's linter reads types from `*.qmltypes`; these are made here, for each run anew, from the Python sources. Types of Qt's
+own that they mention are looked up in its metatypes: since Qt 6.12 they are opaque to the linter otherwise.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+import PySide6
+
 ROOT = Path(__file__).resolve().parent.parent
 QML = ROOT / "resources" / "qml"
 MODELS = "Intercom.Models"
+METATYPES = Path(PySide6.__file__).parent / "Qt" / "metatypes"
 
 
 def run(tool: str, *args: str | Path) -> str:
@@ -34,7 +38,9 @@ def write_types(folder: Path) -> None:
     dump = folder / "panel.json"
     dump.write_text(run("metaobjectdump", *sources))
     types = module / "panel.qmltypes"
-    run("qmltyperegistrar", "--import-name", MODELS, "--major-version", "1", "--generate-qmltypes", types, dump)
+    known = ",".join(str(METATYPES / f"qt6{name}_metatypes.json") for name in ("core", "qml"))
+    naming = ("--import-name", MODELS, "--major-version", "1", "--foreign-types", known)
+    run("qmltyperegistrar", *naming, "--generate-qmltypes", types, dump)
     (module / "qmldir").write_text(f"module {MODELS}\ntypeinfo panel.qmltypes\n")
 
 

@@ -174,30 +174,30 @@ Column {
                     model: view.control.optionLabels
 
                     Loader {
-                        id: action
+                        id: pick
 
                         required property int index
                         required property string modelData
 
                         function choose() {
-                            view.control.choose(action.index, pad.code);
+                            view.control.choose(pick.index, pad.code);
                             pad.clear();
                         }
 
-                        sourceComponent: view.control.optionsToHold.includes(action.modelData) ? holdAction : plainAction
+                        sourceComponent: view.control.optionsToHold.includes(pick.modelData) ? holdAction : plainAction
 
                         Component {
                             id: plainAction
 
                             Pill {
                                 height: 56
-                                ink: action.index === view.control.chosen ? Theme.onAccent : Theme.ink
-                                objectName: view.objectName + "/" + action.index
-                                surface: action.index === view.control.chosen ? Theme.teal : Theme.inset
-                                text: action.modelData
+                                ink: pick.index === view.control.chosen ? Theme.onAccent : Theme.ink
+                                objectName: view.objectName + "/" + pick.index
+                                surface: pick.index === view.control.chosen ? Theme.teal : Theme.inset
+                                text: pick.modelData
                                 width: Math.max(112, implicitWidth)
 
-                                onClicked: action.choose()
+                                onClicked: pick.choose()
                             }
                         }
 
@@ -206,10 +206,10 @@ Column {
 
                             HoldButton {
                                 height: 56
-                                objectName: view.objectName + "/" + action.index
-                                text: action.modelData
+                                objectName: view.objectName + "/" + pick.index
+                                text: pick.modelData
 
-                                onHeld: action.choose()
+                                onHeld: pick.choose()
                             }
                         }
                     }
