@@ -2,8 +2,8 @@
 
     python packaging/qmllint.py
 
-Qt's linter reads types from `*.qmltypes`; these are made here, for each run anew, from the Python sources. Types of Qt's
-own that they mention are looked up in its metatypes: since Qt 6.12 they are opaque to the linter otherwise.
+Qt's linter reads types from `*.qmltypes`; these are made here, for each run anew, from the Python sources. Qt's own
+types that they mention are looked up in its metatypes: since Qt 6.12 they are opaque to the linter otherwise.
 """
 
 from __future__ import annotations
