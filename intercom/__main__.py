@@ -1,24 +1,30 @@
 """The program: arguments, logging, the Qt application and its loop, and the exit code.
 
-Qt is imported only when there is to be a window.
+Qt is imported only when there is to be a window. All that takes long is imported after signals are minded: whoever asks
+the program to stop while it is still starting, or once more while it ends, gets what he asked for, and exit code 0.
+Python's own handlers would not do: a KeyboardInterrupt within an import of Qt is lost, or aborts the process.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
+from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from intercom import __version__, app, cli
-from intercom.config import Config, load
+from intercom import __version__
 from intercom.home.errors import IntercomError, StartupError
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QGuiApplication
 
+    from intercom import app
+    from intercom.config import Config
     from intercom.panel.panel import Panel
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -26,8 +32,13 @@ _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 def main() -> int:
     """Do what the command line says; return the exit code: 1 for what the world refuses, with a line that says why."""
+    _end_at_once_by_signals()
+    from intercom import cli
+    from intercom.config import load
+
     arguments = cli.parse(sys.argv[1:])
     if arguments.command is not None:
+        _die_by_signals()
         return cli.run_command(
             arguments.command,
             arguments.flags,
@@ -42,6 +53,8 @@ def main() -> int:
             level=config.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
         )
         if config.headless:
+            from intercom import app
+
             asyncio.run(app.run(config))
         else:
             _run_with_window(config)
@@ -51,16 +64,34 @@ def main() -> int:
     return 0
 
 
+def _end_at_once_by_signals() -> None:
+    """End by SIGTERM and SIGINT with exit code 0 while nothing is open: before `app.run` minds them, and after it."""
+
+    def end(_signal_number: int, _frame: FrameType | None) -> None:
+        os._exit(0)
+
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, end)
+
+
+def _die_by_signals() -> None:
+    """Let commands be interrupted as other commands are."""
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, signal.SIG_DFL)
+
+
 def _run_with_window(config: Config) -> None:
     _check_display(sys.platform, os.environ)
     from PySide6.QtGui import QGuiApplication
 
+    from intercom import app
     from intercom.loop import loop_factory
 
     qt_app = QGuiApplication(["intercom"])
     qt_app.setApplicationName("intercom")
     qt_app.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=loop_factory(qt_app)) as runner:
+    # The desktop's session may end first: Qt then quits, the loop cancels the program, and it cleans up all the same.
+    with contextlib.suppress(asyncio.CancelledError), asyncio.Runner(loop_factory=loop_factory(qt_app)) as runner:
         runner.run(app.run(config, make_panel=_panel_maker(qt_app)))
 
 
