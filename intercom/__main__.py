@@ -21,6 +21,8 @@ from intercom import __version__
 from intercom.home.errors import IntercomError, StartupError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from PySide6.QtGui import QGuiApplication
 
     from intercom import app
@@ -33,6 +35,9 @@ _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 def main() -> int:
     """Do what the command line says; return the exit code: 1 for what the world refuses, with a line that says why."""
     _end_at_once_by_signals()
+    import asyncio
+    import logging
+
     from intercom import cli
     from intercom.config import load
 
@@ -82,6 +87,8 @@ def _die_by_signals() -> None:
 
 def _run_with_window(config: Config) -> None:
     _check_display(sys.platform, os.environ)
+    import asyncio
+
     from PySide6.QtGui import QGuiApplication
 
     from intercom import app

@@ -193,10 +193,12 @@ def _say_where(parts: Parts) -> None:
 @contextlib.contextmanager
 def _stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
     loop = asyncio.get_running_loop()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    for signal_number in before:
         loop.add_signal_handler(signal_number, stopping.set)
     try:
         yield
     finally:
-        for signal_number in (signal.SIGTERM, signal.SIGINT):
+        for signal_number, handler in before.items():
             loop.remove_signal_handler(signal_number)
+            signal.signal(signal_number, handler)
