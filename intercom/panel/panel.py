@@ -127,6 +127,7 @@ class Panel:
         self._window.closing.connect(self._on_closed)
         if is_kiosk:
             self._window.setCursor(Qt.CursorShape.BlankCursor)
+            self._window.setGeometry(self._window.screen().geometry())  # a kiosk's X server has no window manager
             self._window.showFullScreen()
         else:
             self._window.show()

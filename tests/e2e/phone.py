@@ -102,6 +102,23 @@ class Phone:
         """Keep what it shows."""
         self.page.screenshot(path=path, animations="disabled")
 
+    def photograph_all(self, path: Path) -> None:
+        """Keep the whole page, however long it is."""
+        self.page.screenshot(path=path, animations="disabled", full_page=True)
+
+    def open_sheet(self, name: str) -> None:
+        """Press a device's tile for long, until its sheet is open."""
+        self.tile(name).get_by_test_id("tile-touch").click(delay=700)
+        expect(self.page.locator("dialog[open]")).to_be_visible()
+
+    def open_settings(self) -> None:
+        self.page.locator("[data-testid=settings]:visible, [data-testid=settings-rail]:visible").click()
+        expect(self.page.locator("dialog[open]")).to_be_visible()
+
+    def close_sheet(self) -> None:
+        self.page.keyboard.press("Escape")
+        expect(self.page.locator("dialog[open]")).to_have_count(0)
+
     def close(self) -> None:
         self._context.close()
 

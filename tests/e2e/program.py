@@ -24,7 +24,9 @@ STARTS_WITHIN_S = 20.0
 STOPS_WITHIN_S = 2.0
 DIES_WITHIN_S = 10.0
 
-_PROGRAM = (sys.executable, "-W", "default::ResourceWarning", "-m", "intercom")
+# What PySide6 leaves of its properties' annotations when Python itself ends is no leak of the program's.
+_WARNINGS = ("-W", "default::ResourceWarning", "-W", "ignore:gc:ResourceWarning")
+_PROGRAM = (sys.executable, *_WARNINGS, "-m", "intercom")
 _CHECKOUT = Path(__file__).parents[2]
 _INFORMATION = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (INFO|DEBUG) ")
 _ADDRESS = re.compile(r"^intercom: open (http://\S+) in a browser$", re.MULTILINE)

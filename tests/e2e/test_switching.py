@@ -81,7 +81,7 @@ def test_a_phone_comes_in_with_the_code_that_the_wall_shows(home: DemoHome, pict
     home.phone.type_code(home.codes.next_code())
 
     home.phone.expect_home()
-    until(lambda: not home.wall.is_dimmed(), "the code has left the wall")
+    home.wall.expect_undimmed()
     assert "민지 휴대폰" in [client["name"] for client in home.relay.get("clients")["clients"]]
 
 
@@ -158,7 +158,7 @@ def test_a_phone_that_is_removed_on_the_wall_is_out_at_once_and_may_ask_again(ho
     home.codes = CodeScreen(home.program.client("screen", name="hall"))
     home.phone.pair(home.codes, name="민지 휴대폰")
     home.phone.expect_home()
-    until(lambda: not home.wall.is_dimmed(), "the code has left the wall")
+    home.wall.expect_undimmed()
 
 
 def test_a_phone_that_is_removed_from_the_command_line_is_out_at_once(home: DemoHome) -> None:

@@ -1,7 +1,7 @@
 """The wall as a resident sees and touches it, by colours and places alone: its window tells tests nothing else.
 
 Tiles and areas stand in the order that the relay tells; where they are is read from the picture. The places within a
-tile and within the rail are those of a window of 1280 × 800.
+tile, within the wide rail and within the settings are those of a window of 1280 × 800.
 """
 
 from __future__ import annotations
@@ -21,9 +21,13 @@ _SIZES = _THEME["sizes"]
 _MARGIN = 28
 _PADDING = 16
 _RAIL_WIDTH = 264
+_ICON_RAIL_WIDTH = 76
+_WIDE = 1000
 _ENTRY_PITCH = 56
 _LEAST_TILE = 100
 _FOOT = 36
+_UPRIGHT_COG = (42, 38)
+_CALM_LOOKS = 15
 
 
 def colors(theme: str) -> dict[str, int]:
@@ -61,13 +65,18 @@ class Wall:
     def __init__(self, screen: Screen, *, theme: str = "dark") -> None:
         self.screen = screen
         self.color = colors(theme)
+        self._is_upright = screen.height > screen.width
+        narrow = 0 if self._is_upright else _ICON_RAIL_WIDTH
+        self._rail_width = _RAIL_WIDTH if screen.width >= _WIDE and not self._is_upright else narrow
+        self._area = ""
+        self._entries_top: int | None = None
 
     # What is seen
 
     def tiles(self) -> list[Box]:
         """All tiles that are wholly seen, in reading order; one without news has no surface and is not found."""
         picture = self.screen.look()
-        left, right = _RAIL_WIDTH, picture.width - _MARGIN
+        left, right = self._rail_width, picture.width - _MARGIN
         found = []
         for top, bottom in _runs(not _is_all(picture.row(y, left, right), self.color) for y in range(picture.height)):
             rows = [picture.row(y, left, right) for y in range(top, bottom, 7)]
@@ -105,11 +114,26 @@ class Wall:
 
     def is_dimmed(self) -> bool:
         """Whether the tiles are covered, be it by a sheet that is coming or going."""
-        return not self.shows((2, 2), "rail")
+        return not self.shows((2, 2), "rail" if self._rail_width else "background")
 
     def is_linked(self) -> bool:
         """Whether the dot at the foot of the rail says that devices are reached."""
         return self.shows((24, self.screen.height - _FOOT), "green")
+
+    def come_to_rest(self) -> Picture:
+        """Wait until nothing moves any more; return what is seen then."""
+        seen: list[Picture] = []
+
+        def is_calm() -> bool:
+            seen.append(self.screen.look())
+            return len(seen) > _CALM_LOOKS and all(seen[-1].pixels == each.pixels for each in seen[-_CALM_LOOKS:])
+
+        until(is_calm, "the wall comes to rest")
+        return seen[-1]
+
+    def expect_undimmed(self) -> None:
+        """Wait until nothing covers the tiles."""
+        until(lambda: not self.is_dimmed(), "nothing lies over the tiles")
 
     # What is done
 
@@ -129,9 +153,12 @@ class Wall:
         self._area = name
 
     def open_settings(self) -> None:
-        """Touch the cog at the foot of the rail."""
-        self.screen.touch(_RAIL_WIDTH - 32, self.screen.height - _FOOT)
-        until(lambda: not self._current_entries(), "the settings on the wall")
+        """Touch the cog: at the foot of the rail, or above an upright screen's areas."""
+        if self._is_upright:
+            self.screen.touch(self.screen.width - _UPRIGHT_COG[0], _UPRIGHT_COG[1])
+        else:
+            x = self._rail_width - 32 if self._rail_width == _RAIL_WIDTH else self._rail_width // 2
+            self.screen.touch(x, self.screen.height - _FOOT)
 
     def removals(self) -> list[tuple[int, int]]:
         """Where paired clients can be removed: red words in the left column of the settings, from the top."""
@@ -147,9 +174,6 @@ class Wall:
         ]
 
     # Inside
-
-    _area = ""
-    _entries_top: int | None = None
 
     def _order(self, relay: RelayClient) -> list[str]:
         """The devices of the area that is shown, in the order of their tiles."""
