@@ -7,9 +7,7 @@ Python's own handlers would not do: a KeyboardInterrupt within an import of Qt i
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import logging
 import os
 import signal
 import sys
