@@ -52,6 +52,7 @@ COMPONENTS = [
 ]
 COLOR_MODES = ["hs", "xy", "rgb", "rgbw", "rgbww", "white", "color_temp", "onoff"]
 DEVICE_MARKS = ["x", ["y", "x"], []]
+ENCODINGS = ["utf-8", "latin-1", "utf-16", "punycode", "hex", "\0", ""]
 TOPICS = ["a", "b/c", "d/+/e", "~/x", ""]
 TEMPLATES = [
     "{{ value_json.x }}",
@@ -66,7 +67,14 @@ TEMPLATES = [
     "b'\\x00'",
 ]
 
-scalars = st.none() | st.booleans() | st.integers(-500, 70_000) | st.floats(allow_nan=False) | st.text(max_size=8)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-500, 70_000)
+    | st.just(10**400)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8)
+)
 anything = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
@@ -85,15 +93,16 @@ def _value_of(name: str) -> st.SearchStrategy[Any]:
     elif name == "schema":
         plausible = st.sampled_from(["json", "template", "basic", "emitter", "receiver"])
     elif name == "supported_color_modes":
-        plausible = st.lists(
-            st.sampled_from(["hs", "xy", "rgb", "rgbw", "rgbww", "white", "color_temp", "onoff"]), max_size=4
-        )
+        plausible = st.lists(st.sampled_from(COLOR_MODES), max_size=4)
     elif name in ("options", "modes", "event_types", "preset_modes", "effect_list", "available_tones", "fan_modes"):
         plausible = st.lists(st.sampled_from(["on", "off", "a", "1"]), max_size=3)
     elif name == "device":
         plausible = st.fixed_dictionaries(
-            {"identifiers": st.sampled_from(["x", ["y", "x"], []])}, optional={"name": st.text(max_size=5)}
+            {"identifiers": st.sampled_from(DEVICE_MARKS)},
+            optional={"name": st.text(max_size=5), "connections": anything},
         )
+    elif name == "encoding":
+        plausible = st.sampled_from(ENCODINGS)
     elif name == "availability":
         plausible = st.lists(st.fixed_dictionaries({"topic": st.sampled_from(TOPICS)}), max_size=2)
     else:

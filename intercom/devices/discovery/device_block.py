@@ -53,7 +53,8 @@ def parse_device(said: Any) -> DeviceBlock | None:
         raise InvalidInputError("'device' must be an object")
     identifiers = said.get("identifiers")
     marks = [_mark(one) for one in (identifiers if isinstance(identifiers, list) else [identifiers])]
-    for connection in said.get("connections") or ():
+    connections = said.get("connections") or []
+    for connection in connections if isinstance(connections, list) else [connections]:
         if not (isinstance(connection, list) and len(connection) == 2):
             raise InvalidInputError("'connections' of the device must be pairs of a kind and an address")
         marks.append(f"{_mark(connection[0])}:{str(connection[1]).lower()}")

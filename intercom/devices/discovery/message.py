@@ -52,7 +52,7 @@ class Message:
             return self.raw
         try:
             return self.raw.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise InvalidInputError(f"the message is not {encoding} text") from None
 
     @property

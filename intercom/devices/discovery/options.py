@@ -6,7 +6,6 @@ refused in words that name the option. Unknown options are ignored.
 
 from __future__ import annotations
 
-import codecs
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -85,7 +84,7 @@ class Options:
             return None
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = float("nan")
         if isinstance(value, bool) or number - number != 0:
             raise InvalidInputError(f"'{key}' must be a number, not {_shown(value)}")
@@ -162,8 +161,8 @@ class Options:
         encoding = self.text_or("encoding", "utf-8")
         if encoding:
             try:
-                codecs.lookup(encoding)
-            except LookupError:
+                "0".encode(encoding, "replace")  # some codecs have a name and are none for texts
+            except (LookupError, ValueError):
                 raise InvalidInputError(f"'encoding' {encoding!r} is not known") from None
         return _wire(qos, self.flag("retain", default=False), encoding.lower())
 

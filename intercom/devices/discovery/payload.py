@@ -156,7 +156,8 @@ def _replace_base(options: dict[str, Any], base: object) -> None:
     for key, value in options.items():
         if key.endswith("topic"):
             options[key] = _with_base(value, base)
-    for entry in options.get("availability") or ():
+    entries = options.get("availability")
+    for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict) and "topic" in entry:
             entry["topic"] = _with_base(entry["topic"], base)
 

@@ -384,6 +384,19 @@ def test_a_state_topic_may_look_like_a_discovery_topic_of_somebody_else(desk: De
             "'value_template' is not a template that can be used: unexpected end of template, "
             "expected 'end of print statement'. (line 1)",
         ),
+        (
+            "sensor",
+            {"state_topic": "s", "expire_after": 10**400},
+            f"'expire_after' must be a number, not 1{'0' * 56}...",
+        ),
+        ("sensor", {"state_topic": "s", "encoding": "hex"}, "'encoding' 'hex' is not known"),
+        ("sensor", {"state_topic": "s", "encoding": "\0"}, "'encoding' '\\x00' is not known"),
+        (
+            "sensor",
+            {"state_topic": "s", "device": {"identifiers": "x", "connections": 5}},
+            "'connections' of the device must be pairs of a kind and an address",
+        ),
+        ("sensor", {"~": "a", "state_topic": "s", "availability": 5}, "'availability' must be a list of topics"),
         ("sensor", {"state_topic": "s", "device": {}}, "the device needs 'identifiers' or 'connections'"),
         ("sensor", {"state_topic": "s", "availability": "x"}, "'availability' must be a list of topics"),
         ("sensor", {"state_topic": "s", "availability": [{}]}, "'topic' is missing; an availability entry needs it"),
