@@ -21,7 +21,6 @@ from intercom.devices.switches import (
     SwitchBank,
     SwitchRegistration,
     action_topic,
-    checked_name,
     read_regist,
     read_state,
 )
@@ -30,6 +29,7 @@ from intercom.home.commands import Command, Turn
 from intercom.home.errors import InvalidInputError, LinkDownError, NotFoundError
 from intercom.home.home import Home
 from intercom.home.model import Device, DeviceId
+from intercom.home.names import checked_name
 from intercom.storage.database import StorageError
 from intercom.storage.registry import Registry
 
@@ -149,7 +149,7 @@ class SwitchDevices:
             NotFoundError: it is not registered.
             InvalidInputError: no name, or one that cannot be shown.
         """
-        renamed = replace(self._registration(host), name=checked_name(" ".join(name.split())))
+        renamed = replace(self._registration(host), name=checked_name(name))
         await self._write()
         await self._registry.rename(host, renamed.name)
         self._take(renamed)

@@ -13,12 +13,12 @@ from typing import Final, TypeVar
 import msgspec
 
 from intercom.home.errors import InvalidInputError
+from intercom.home.names import checked_name
 
 REGIST_TOPIC: Final = "regist"
 STATE_TOPIC: Final = "state"
 WAYS: Final = (1, 2, 4)
 HOST_LENGTH: Final = 64
-NAME_LENGTH: Final = 64
 ANSWER_WITHIN_S: Final = 3.0
 """How long a toggle may take to show in a `state`; what was asked is forgotten after that."""
 
@@ -69,8 +69,8 @@ def read_regist(payload: bytes) -> SwitchRegistration:
     """
     said = _decode(_REGIST, payload)
     host = checked_host(said.device_host)
-    name = " ".join(said.device_name.split())
-    return SwitchRegistration(host=host, name=checked_name(name or host), way=checked_way(said.device_way))
+    name = checked_name(said.device_name.strip() or host)
+    return SwitchRegistration(host=host, name=name, way=checked_way(said.device_way))
 
 
 def read_state(payload: bytes) -> SwitchReport:
@@ -98,17 +98,6 @@ def checked_host(host: str) -> str:
     if host.startswith("$") or any(character in host for character in "/+#"):
         raise InvalidInputError("device_host must not contain '/', '+' or '#', nor begin with '$'")
     return host
-
-
-def checked_name(name: str) -> str:
-    """Return the name itself, fit to be shown.
-
-    Raises:
-        InvalidInputError: empty, too long, or with control characters.
-    """
-    if not 1 <= len(name) <= NAME_LENGTH or not name.isprintable() or name.strip() != name:
-        raise InvalidInputError(f"a switch's name must be 1 to {NAME_LENGTH} printable characters")
-    return name
 
 
 def checked_way(way: int) -> int:

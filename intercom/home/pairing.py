@@ -15,13 +15,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from intercom.home.access import Role
-from intercom.home.errors import InvalidInputError, NotFoundError, TooManyTriesError, UnauthorizedError
+from intercom.home.errors import NotFoundError, TooManyTriesError, UnauthorizedError
+from intercom.home.names import checked_name
 
 CODE_LIVES_S = 120.0
 TRIES_PER_CODE = 5
 WRONG_TRIES_PER_HOUR = 30
 REFUSED_FOR_S = 600.0
-NAME_LENGTH = 64
 
 
 class WrongCodeError(UnauthorizedError):
@@ -115,13 +115,11 @@ class PairingDesk:
         """Make a code for a client that calls itself `name`, and show it.
 
         Raises:
-            InvalidInputError: no name, or too long a one.
+            InvalidInputError: no name, or one that cannot be shown.
             BusyError: another address is being paired.
             TooManyTriesError: too many wrong codes in the last hour, or this address was refused at the panel.
         """
-        name = " ".join(name.split())
-        if not 1 <= len(name) <= NAME_LENGTH or not name.isprintable():
-            raise InvalidInputError(f"expected a name of 1 to {NAME_LENGTH} characters")
+        name = checked_name(name)
         self._check_limits(address)
         live = self.live
         if live is not None and live.address != address:

@@ -18,9 +18,9 @@ from typing import Final, TypedDict, Unpack
 from intercom.home.errors import InvalidInputError
 from intercom.home.home import Home
 from intercom.home.model import Area, AreaId, Change, ChangeKind, DeviceId, Placement
+from intercom.home.names import checked_name
 from intercom.home.words import area_icon
 from intercom.storage.database import Database, StorageError, Transaction
-from intercom.storage.names import checked_name
 
 MOST_AREAS: Final = 100
 SETTLED_AT_ONCE: Final = 200

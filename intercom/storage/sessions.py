@@ -24,8 +24,8 @@ from typing import Final
 
 from intercom.home.access import Principal, Role, SessionId
 from intercom.home.errors import NotFoundError, UnauthorizedError
+from intercom.home.names import checked_name
 from intercom.storage.database import Database, Row, Transaction
-from intercom.storage.names import checked_name
 
 SEEN_EVERY_S: Final = 60.0
 GIVEN_AGAIN_S: Final = 10.0

@@ -181,7 +181,7 @@ async def test_the_code_is_worth_nothing_without_the_requests_secret(here: Runni
         (None, "Object missing required field name"),
         ({"name": 7}, "name: expected str, got int"),
         ({"name": "x", "role": "owner"}, "Object contains unknown field role"),
-        ({"name": ""}, "expected a name of 1 to 64 characters"),
+        ({"name": ""}, "expected a name of 1 to 64 characters that can be shown"),
     ],
 )
 async def test_a_wrong_body_is_told_by_its_field(here: RunningRelay, body: object, message: str) -> None:

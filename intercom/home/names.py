@@ -1,4 +1,4 @@
-"""The names that residents and clients give: one rule for all of them."""
+"""The names that residents, clients and switches give: one rule for all of them."""
 
 from __future__ import annotations
 
