@@ -101,11 +101,36 @@ def _run_with_window(config: Config) -> None:
 
 
 def _check_display(platform: str, environ: Mapping[str, str]) -> None:
-    if platform == "linux" and not any(environ.get(name) for name in _DISPLAYS):
-        raise StartupError(
-            "there is no display: run with --headless (the relay alone), with QT_QPA_PLATFORM=offscreen (a window that "
-            "nobody sees), or where DISPLAY or WAYLAND_DISPLAY is set"
-        )
+    """Raise StartupError where there can be no window; Qt itself would abort."""
+    if platform != "linux":
+        return
+    given = [name for name in _DISPLAYS if environ.get(name)]
+    if not given:
+        trouble, place = "there is no display", "where DISPLAY or WAYLAND_DISPLAY is set"
+    elif given == ["DISPLAY"] and not _x_server_answers():
+        trouble, place = f"the display {environ['DISPLAY']} cannot be used", "as the user to whom it belongs"
+    else:
+        return
+    raise StartupError(
+        f"{trouble}: run with --headless (the relay alone), with QT_QPA_PLATFORM=offscreen (a window that nobody "
+        f"sees), or {place}"
+    )
+
+
+def _x_server_answers() -> bool:
+    """Whether the X server of DISPLAY lets us in; yes when that cannot be told."""
+    import ctypes
+
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = (ctypes.c_void_p,)
+    connection = xcb.xcb_connect(None, None)
+    is_open: bool = xcb.xcb_connection_has_error(connection) == 0
+    xcb.xcb_disconnect(connection)
+    return is_open
 
 
 def _panel_maker(qt_app: QGuiApplication) -> app.MakePanel:

@@ -27,6 +27,13 @@ def test_without_a_display_it_says_how_to_run_without_one(make_program: MakeProg
     assert "QT_QPA_PLATFORM=offscreen" in line
 
 
+def test_a_display_that_does_not_answer_is_named(make_program: MakeProgram) -> None:
+    line = only_line(make_program(display=":9999").refuse())
+
+    assert "the display :9999 cannot be used" in line
+    assert "--headless" in line
+
+
 def test_headless_runs_the_relay_without_qt(make_program: MakeProgram) -> None:
     program = make_program("--headless", "--demo", name="headless")
     program.start()
