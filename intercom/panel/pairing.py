@@ -18,7 +18,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 @QmlElement
 class PairingSheet(QObject):
-    """Who asks, the code, and how long it lives; open while a code does."""
+    """Who asks, the code, and how long it lives; open while a code does. What it says stays until the next one asks."""
 
     changed = Signal()
     remainingChanged = Signal()
@@ -29,6 +29,7 @@ class PairingSheet(QObject):
         self._desk = desk
         self._clock = clock
         self._live: LiveCode | None = None
+        self._last: LiveCode | None = None
         self._remaining_s = 0
         self._timer = QTimer(self)
         self._timer.setInterval(250)
@@ -41,6 +42,7 @@ class PairingSheet(QObject):
         if live is None:
             self._timer.stop()
         else:
+            self._last = live
             self._tick()
             self._timer.start()
         self.changed.emit()
@@ -56,18 +58,18 @@ class PairingSheet(QObject):
 
     @Property(str, notify=changed)
     def title(self) -> str:
-        if self._live is None or not self._live.name:
+        if self._last is None or not self._last.name:
             return panel_text("A new device wants to come in")
-        return panel_text("%1 wants to come in", self._live.name)
+        return panel_text("%1 wants to come in", self._last.name)
 
     @Property(str, notify=changed)
     def address(self) -> str:
-        return "" if self._live is None else self._live.address
+        return "" if self._last is None else self._last.address
 
     @Property(str, notify=changed)
     def code(self) -> str:
         """The code as it is read aloud: in two halves."""
-        return "" if self._live is None else f"{self._live.code[:3]} {self._live.code[3:]}"
+        return "" if self._last is None else f"{self._last.code[:3]} {self._last.code[3:]}"
 
     @Property(str, notify=remainingChanged)
     def remaining(self) -> str:
@@ -76,12 +78,12 @@ class PairingSheet(QObject):
 
     @Property(bool, notify=changed)
     def isForGuest(self) -> bool:
-        return self._live is not None and self._live.role is Role.GUEST
+        return self._last is not None and self._last.role is Role.GUEST
 
     @Property(bool, notify=changed)
     def hasWrongTry(self) -> bool:
         """A wrong code has been typed."""
-        return self._live is not None and self._live.tries_left < TRIES_PER_CODE
+        return self._last is not None and self._last.tries_left < TRIES_PER_CODE
 
     @Slot(bool)
     def chooseGuest(self, guest: bool) -> None:

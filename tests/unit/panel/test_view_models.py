@@ -364,6 +364,22 @@ def test_the_countdown_ends_with_the_code(run: Run, parent: QObject) -> None:
     run(scene())
 
 
+def test_what_a_sheet_said_stays_while_it_fades_away(run: Run, parent: QObject) -> None:
+    async def scene() -> None:
+        desk = PairingDesk(clock=lambda: 0.0)
+        sheet = PairingSheet(desk, lambda: 0.0, parent)
+        with desk.watched_by(sheet.on_live_code):
+            desk.ask(name="phone", address="10.0.0.2")
+            said = [sheet.property(name) for name in ("title", "address", "code")]
+
+            desk.burn()
+
+            assert not sheet.property("isOpen")
+            assert [sheet.property(name) for name in ("title", "address", "code")] == said
+
+    run(scene())
+
+
 def test_a_wrong_code_is_told(run: Run, parent: QObject) -> None:
     async def scene() -> None:
         desk = PairingDesk(clock=lambda: 0.0)
