@@ -5,7 +5,7 @@
         <name>AreaRail</name>
         <message>
             <source>%1 devices</source>
-            <translation>기기 %1</translation>
+            <translation>기기 %1개</translation>
         </message>
         <message>
             <source>%1, %2 on</source>
@@ -13,7 +13,7 @@
         </message>
         <message>
             <source>1 device</source>
-            <translation>기기 1</translation>
+            <translation>기기 1개</translation>
         </message>
         <message>
             <source>Connected</source>

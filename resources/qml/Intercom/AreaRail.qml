@@ -156,15 +156,13 @@ Rectangle {
         }
 
         IconButton {
-            anchors.right: Theme.isWide ? parent.right : undefined
-            anchors.rightMargin: 8
             anchors.verticalCenter: parent.verticalCenter
             ink: rail.isHome ? Theme.dimInk : Theme.teal
             name: "settings"
             objectName: "settings-button"
             surface: rail.isHome ? "transparent" : Theme.tealFill
             text: qsTr("Settings")
-            x: Theme.isWide ? 0 : (parent.width - width) / 2
+            x: Theme.isWide ? parent.width - width - 8 : (parent.width - width) / 2
 
             onClicked: rail.settingsAsked()
 

@@ -355,7 +355,8 @@ function climate(capability: Climate): Control[] {
     ...choice('preset', say('Preset'), presets, state.preset ?? 'none', set('preset')),
   );
   if (state.current_c != null) {
-    const doing = state.action == null ? '' : ` · ${actionName(state.action)}`;
+    // That it is off stands above already.
+    const doing = state.action == null || state.action === 'off' ? '' : ` · ${actionName(state.action)}`;
     controls.push(value('current_c', say('Now'), `${numeral(state.current_c)}°${doing}`, 'thermometer'));
   }
   if (state.humidity_pct != null) {

@@ -216,6 +216,15 @@ describe('words', () => {
     expect(notes('cover', { can_stop: true, state: { position_pct: 0 } })).toEqual(['Closed']);
   });
 
+  test('a thermostat says what it is doing, unless that is nothing', () => {
+    const doing = (action: string) =>
+      controlsOf(capability('climate', { ...KINDS.climate, state: { current_c: 26.4, action } })).find(
+        (control) => control.key === 'current_c',
+      )?.note;
+
+    expect([doing('heating'), doing('off')]).toEqual(['26.4° · heating', '26.4°']);
+  });
+
   test('a secret text is never shown', () => {
     const shown = look(controlsOf(capability('text', { is_secret: true, state: { text: 'open' } })), 'text', 'text');
 
