@@ -102,10 +102,6 @@ class Phone:
         """Keep what it shows."""
         self.page.screenshot(path=path, animations="disabled")
 
-    def photograph_all(self, path: Path) -> None:
-        """Keep the whole page, however long it is."""
-        self.page.screenshot(path=path, animations="disabled", full_page=True)
-
     def open_sheet(self, name: str) -> None:
         """Press a device's tile for long, until its sheet is open."""
         self.tile(name).get_by_test_id("tile-touch").click(delay=700)

@@ -33,6 +33,9 @@ SHEETS = {
 MOST_DEVICES = 30
 """The demo has a few more; most of them are there then."""
 
+TALL = 3200
+"""So high is a page that shows the whole demo at once."""
+
 TOO_SMALL = """least => {
   const found = [];
   const look = root => {
@@ -129,12 +132,14 @@ def test_pages_are_well_laid_out(small: Look, make_phone: MakePhone, pictures: P
     phone.pair(codes, name="Minji")
     expect(phone.page.get_by_test_id("tile")).to_have_count(len(small.relay.devices()))
     for size, viewport in SIZES.items():
+        phone.page.set_viewport_size({**viewport, "height": TALL})
+        expect_well_laid_out(phone)
+        keep(f"{size}-whole")
         phone.page.set_viewport_size(viewport)
         for theme in THEMES:
             phone.page.emulate_media(color_scheme=theme)
             expect_well_laid_out(phone)
             keep(f"{size}-{theme}")
-            phone.photograph_all(pictures / f"page-{language}-{size}-{theme}-whole.png")
         for number, name in enumerate(SHEETS[language], 1):
             phone.open_sheet(name)
             keep(f"{size}-sheet-{number}")

@@ -153,12 +153,14 @@ class Wall:
         self._area = name
 
     def open_settings(self) -> None:
-        """Touch the cog: at the foot of the rail, or above an upright screen's areas."""
+        """Touch the cog, at the foot of the rail or above an upright screen's areas, and wait for the settings."""
+        first = until(self.tiles, "tiles on the wall")[0]
         if self._is_upright:
             self.screen.touch(self.screen.width - _UPRIGHT_COG[0], _UPRIGHT_COG[1])
         else:
             x = self._rail_width - 32 if self._rail_width == _RAIL_WIDTH else self._rail_width // 2
             self.screen.touch(x, self.screen.height - _FOOT)
+        until(lambda: first not in self.tiles(), "the settings in place of the tiles")
 
     def removals(self) -> list[tuple[int, int]]:
         """Where paired clients can be removed: red words in the left column of the settings, from the top."""
