@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import shiboken6
@@ -59,7 +59,7 @@ class Panel:
         group: asyncio.TaskGroup,
         whereabouts: Whereabouts,
         preferences: Preferences,
-        keep_preferences: Callable[[Preferences], Awaitable[None]] | None = None,
+        keep_preferences: Callable[[Preferences], Coroutine[Any, Any, None]] | None = None,
         on_closed: Callable[[], None] = lambda: None,
         desk_clock: Callable[[], float] = time.time,
     ) -> None:
@@ -68,7 +68,6 @@ class Panel:
         `on_closed` is called when a person closes the window. `desk_clock` is the pairing desk's.
         """
         load_fonts(app)
-        self._app = app
         self._home = home
         self._desk = desk
         self._sessions = sessions
@@ -145,17 +144,9 @@ class Panel:
         if shiboken6.isValid(self._models):
             shiboken6.delete(self._models)
 
-    def start(self, coroutine: Coroutine[Any, Any, object]) -> None:
-        """Run a coroutine in the app's group; what it is refused is shown as a toast."""
-        self._tasks.start(coroutine)
-
     def show_link(self, *, is_up: bool) -> None:
         """Tell whether the link to the broker is up."""
         self._settings.show_link(is_up=is_up)
-
-    def show_whereabouts(self, whereabouts: Whereabouts) -> None:
-        """Tell another address or password."""
-        self._settings.show_whereabouts(whereabouts)
 
     def _on_change(self, change: Change) -> None:
         self._tiles.on_change(change)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from typing import Any
 
 import segno
 from PySide6.QtCore import Property, QObject, Qt, Signal, Slot
@@ -38,7 +39,7 @@ class Whereabouts:
 class PanelSettings(QObject):
     """What residents read and choose on the settings page, and the state of the link to the devices."""
 
-    changed = Signal()
+    changed = Signal()  # never emitted: the linter is not told which properties are constant
     preferred = Signal()
     languageChanged = Signal()
     linkChanged = Signal()
@@ -47,7 +48,7 @@ class PanelSettings(QObject):
         self,
         whereabouts: Whereabouts,
         preferences: Preferences,
-        keep: Callable[[Preferences], Awaitable[None]] | None,
+        keep: Callable[[Preferences], Coroutine[Any, Any, None]] | None,
         tasks: Tasks,
         parent: QObject,
     ) -> None:
@@ -65,13 +66,6 @@ class PanelSettings(QObject):
     @property
     def preferences(self) -> Preferences:
         return self._preferences
-
-    def show_whereabouts(self, whereabouts: Whereabouts) -> None:
-        """Take note of another address or password."""
-        if whereabouts != self._whereabouts:
-            self._whereabouts = whereabouts
-            self._qr = qr_source(whereabouts.url)
-            self.changed.emit()
 
     def show_link(self, *, is_up: bool) -> None:
         """Take note of whether the link to the broker is up."""
@@ -148,11 +142,7 @@ class PanelSettings(QObject):
         self._preferences = preferences
         self.preferred.emit()
         if self._keep is not None:
-            self._tasks.start(_kept(self._keep(preferences)))
-
-
-async def _kept(keeping: Awaitable[None]) -> None:
-    await keeping
+            self._tasks.start(self._keep(preferences))
 
 
 def qr_source(url: str) -> str:
