@@ -43,6 +43,11 @@ class Ended:
     err: str
 
     @property
+    def is_in_order(self) -> bool:
+        """Whether it ended well, and as soon as it was asked to."""
+        return self.code == 0 and self.took_s < STOPS_WITHIN_S
+
+    @property
     def complaints(self) -> list[str]:
         """What it said on its standard error but information."""
         return complaints(self.err)

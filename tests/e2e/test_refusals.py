@@ -42,7 +42,7 @@ def test_headless_runs_the_relay_without_qt(make_program: MakeProgram) -> None:
     mapped = Path(f"/proc/{program.pid}/maps").read_text()
     assert not re.findall(r"PySide6|shiboken|libQt6\w+", mapped)
     ended = program.terminate()
-    assert (ended.code, ended.took_s < 2) == (0, True), ended
+    assert ended.is_in_order, ended
 
 
 @pytest.mark.parametrize("which", ["relay_port", "broker_port"])

@@ -177,5 +177,4 @@ def test_closing_the_window_ends_the_program_in_order(home: DemoHome) -> None:
     home.wall.screen.ask_to_close()
     ended = home.program.wait(asked_at)
 
-    assert ended.code == 0
-    assert ended.took_s < 2
+    assert ended.is_in_order, ended

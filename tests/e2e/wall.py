@@ -7,6 +7,7 @@ tile, within the wide rail and within the settings are those of a window of 1280
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,8 @@ _ENTRY_PITCH = 56
 _LEAST_TILE = 100
 _FOOT = 36
 _UPRIGHT_COG = (42, 38)
-_CALM_LOOKS = 15
+_CALM_S = 0.6
+"""Longer than the window waits before it counts its areas anew, shorter than a tick of the countdown."""
 
 
 def colors(theme: str) -> dict[str, int]:
@@ -121,19 +123,23 @@ class Wall:
         return self.shows((24, self.screen.height - _FOOT), "green")
 
     def come_to_rest(self) -> Picture:
-        """Wait until nothing moves any more; return what is seen then."""
-        seen: list[Picture] = []
+        """Wait until nothing has moved for a while; return what is seen then."""
+        seen, since = self.screen.look(), time.monotonic()
 
         def is_calm() -> bool:
-            seen.append(self.screen.look())
-            return len(seen) > _CALM_LOOKS and all(seen[-1].pixels == each.pixels for each in seen[-_CALM_LOOKS:])
+            nonlocal seen, since
+            now = self.screen.look()
+            if now.pixels != seen.pixels:
+                seen, since = now, time.monotonic()
+            return time.monotonic() - since > _CALM_S
 
         until(is_calm, "the wall comes to rest")
-        return seen[-1]
+        return seen
 
     def expect_undimmed(self) -> None:
         """Wait until nothing covers the tiles."""
         until(lambda: not self.is_dimmed(), "nothing lies over the tiles")
+        self.come_to_rest()
 
     # What is done
 
