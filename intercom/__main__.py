@@ -1,7 +1,7 @@
 """The program: arguments, logging, the Qt application and its loop, and the exit code.
 
 Qt is imported only when there is to be a window. All that takes long is imported after signals are minded: whoever asks
-the program to stop while it is still starting, or once more while it ends, gets what he asked for, and exit code 0.
+the program to stop while it is still starting, or once more while it ends, gets what they asked for, and exit code 0.
 Python's own handlers would not do: a KeyboardInterrupt within an import of Qt is lost, or aborts the process.
 """
 
@@ -34,10 +34,10 @@ def main() -> int:
     """Do what the command line says; return the exit code: 1 for what the world refuses, with a line that says why."""
     _end_at_once_by_signals()
     import asyncio
-    import logging
 
     from intercom import cli
     from intercom.config import load
+    from intercom.log_lines import log_to
 
     arguments = cli.parse(sys.argv[1:])
     if arguments.command is not None:
@@ -52,9 +52,7 @@ def main() -> int:
         )
     try:
         config = load(arguments.flags, os.environ)
-        logging.basicConfig(
-            level=config.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-        )
+        log_to(sys.stderr, config.log_level)
         if config.headless:
             from intercom import app
 
