@@ -60,7 +60,7 @@ class _Facts:
     area_id: AreaId
     is_on: bool
     lights_on: tuple[CapabilityId, ...]
-    room_c: float | None
+    measured_c: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,20 +202,20 @@ class AreaModel(QAbstractListModel):
         if not self._home.is_available(device_id) or self._home.stale_since(device_id) is not None:
             return _Facts(area_id or NO_AREA, False, (), None)
         all_held = self._home.held(device_id)
-        is_on, lights_on, room_c = False, [], None
+        is_on, lights_on, measured_c = False, [], None
         for capability in telling:
             state = all_held[capability.id].shown
             if isinstance(state, ClimateState):
                 is_on = is_on or state.action in ("heating", "cooling", "drying", "fan")
-                room_c = state.current_c if state.current_c is not None else room_c
+                measured_c = state.current_c if state.current_c is not None else measured_c
             elif isinstance(state, SensorState):
                 value = state.value
-                room_c = float(value) if room_c is None and isinstance(value, int | float) else room_c
+                measured_c = float(value) if measured_c is None and isinstance(value, int | float) else measured_c
             elif getattr(state, "on", None):
                 is_on = True
                 if isinstance(capability, Light):
                     lights_on.append(capability.id)
-        return _Facts(area_id or NO_AREA, is_on, tuple(lights_on), room_c)
+        return _Facts(area_id or NO_AREA, is_on, tuple(lights_on), measured_c)
 
     def _make_rows(self) -> list[_Row]:
         on = Counter(facts.area_id for facts in self._facts.values() if facts.is_on)
@@ -250,9 +250,9 @@ class AreaModel(QAbstractListModel):
         words = []
         if lights:
             words.append(panel_text("1 light on") if lights == 1 else panel_text("%1 lights on", str(lights)))
-        room_c = next((facts.room_c for facts in shown if facts.room_c is not None), None)
-        if room_c is not None and self._current not in (WHOLE_HOME, NO_AREA):
-            words.append(f"{format_number(round(room_c, 1))}°")
+        measured_c = next((facts.measured_c for facts in shown if facts.measured_c is not None), None)
+        if measured_c is not None and self._current not in (WHOLE_HOME, NO_AREA):
+            words.append(f"{format_number(round(measured_c, 1))}°")
         summary, count = " · ".join(words), len(self._home.device_ids)
         if (summary, count) != (self._summary, self._device_count):
             self._summary, self._device_count = summary, count
