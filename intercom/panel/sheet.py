@@ -16,13 +16,11 @@ from intercom.panel.controls import Control, command_of, controls_of
 from intercom.panel.language import panel_text
 from intercom.panel.pace import Pace
 from intercom.panel.tasks import Tasks
-from intercom.panel.tiles import NO_LEVEL, Row, row_of
+from intercom.panel.tiles import BLANK, row_of
 from intercom.storage.layout import Layout, PlacementChanges
 
 QML_IMPORT_NAME = "Intercom.Models"
 QML_IMPORT_MAJOR_VERSION = 1
-
-_BLANK = Row("", "", "", "plain", False, NO_LEVEL, False, "plain", "", "", False, False, False, [], [], [])
 
 
 @QmlElement
@@ -46,7 +44,7 @@ class DeviceSheet(QObject):
         self._layout = layout
         self._tasks = tasks
         self._device_id: DeviceId | None = None
-        self._row = _BLANK
+        self._row = BLANK
         self._placement = Placement()
         self._facts = ""
         self._items: list[ControlItem] = []
@@ -59,7 +57,7 @@ class DeviceSheet(QObject):
 
     def retranslate(self) -> None:
         """Fetch all words anew."""
-        self._row = _BLANK
+        self._row = BLANK
         self._follow()
         for item in self._items:
             item.changed.emit()

@@ -8,8 +8,10 @@ sight costs nothing until it is scrolled into view.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import (
@@ -52,6 +54,8 @@ NO_AREA = AreaId("-")
 
 NO_LEVEL = -1.0
 
+_NUMBER = re.compile(r"(\d{1,9})")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -74,6 +78,26 @@ class Row:
     buttonsOn: list[bool]
     buttonsPending: list[bool]
 
+
+BLANK = Row(
+    deviceId="",
+    name="",
+    glyph="",
+    tone=Tone.PLAIN.value,
+    isOn=False,
+    level=NO_LEVEL,
+    canSlide=False,
+    slideTone=Tone.PLAIN.value,
+    number="",
+    words="",
+    isPending=False,
+    isStale=False,
+    needsHold=False,
+    buttonNames=[],
+    buttonsOn=[],
+    buttonsPending=[],
+)
+"""No device's tile."""
 
 _ROLES = {Qt.ItemDataRole.UserRole + 1 + number: field.name for number, field in enumerate(fields(Row))}
 
@@ -250,7 +274,7 @@ class TileModel(QAbstractListModel):
 def row_of(home: Home, device_id: DeviceId) -> Row:
     """Return what QML knows of a device's tile; a withdrawn one is blank until its row is gone."""
     if not home.has(device_id):
-        return Row(device_id, "", "", "plain", False, NO_LEVEL, False, "plain", "", "", False, True, False, [], [], [])
+        return replace(BLANK, deviceId=device_id, isStale=True)
     tile = tile_of(home, device_id)
     return Row(
         deviceId=device_id,
@@ -289,9 +313,16 @@ def devices_in(home: Home, area_id: AreaId) -> list[DeviceId]:
             continue
         at = placement.area_id if placement.area_id in rank else None
         if area_id == WHOLE_HOME or at == area_id or (area_id == NO_AREA and at is None):
-            key = (rank.get(at, len(rank)) if at else len(rank), placement.position, home.shown_name(device_id))
+            name = home.shown_name(device_id)
+            key = (rank.get(at, len(rank)) if at else len(rank), placement.position, _as_counted(name), name)
             found.append((key, device_id))
     return [device_id for _, device_id in sorted(found)]
+
+
+@lru_cache(maxsize=16_384)
+def _as_counted(name: str) -> tuple[str | int, ...]:
+    """Return what sorts names as people do, and as the web client does: "Lamp 2" before "lamp 10"."""
+    return tuple(int(part) if number % 2 else part.casefold() for number, part in enumerate(_NUMBER.split(name)))
 
 
 def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:

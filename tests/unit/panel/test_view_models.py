@@ -227,6 +227,14 @@ def test_the_whole_home_is_in_the_order_of_its_areas(home: Home) -> None:
     assert devices_in(home, NO_AREA) == ["nowhere"]
 
 
+def test_names_are_in_the_order_in_which_people_count(home: Home) -> None:
+    names = ["lamp 10", "Lamp 2", "등 10", "lamp 1", "등 9", "10", "9", "Lamp"]
+    for name in names:
+        lamp(home, name)
+
+    assert devices_in(home, WHOLE_HOME) == ["9", "10", "Lamp", "lamp 1", "Lamp 2", "lamp 10", "등 9", "등 10"]
+
+
 def test_a_touch_on_what_has_gone_does_nothing(run: Run, home: Home, parent: QObject) -> None:
     async def scene() -> None:
         with ExitStack() as watching:
