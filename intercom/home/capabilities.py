@@ -364,6 +364,11 @@ class Alarm(Capability):
     arming_needs_code: bool = False
     disarming_needs_code: bool = False
 
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        """The states that it can be asked for."""
+        return (Guard.DISARMED, *self.arms, *((Guard.TRIGGERED,) if self.can_trigger else ()))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmState(State):

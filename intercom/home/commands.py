@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -58,11 +58,8 @@ from intercom.home.capabilities import (
     WaterHeaterState,
     Work,
 )
+from intercom.home.confirmation import is_near, obeys
 from intercom.home.errors import InvalidInputError
-
-_NEAR_PCT = 1.5
-_NEAR_DEG = 6.0
-_NEAR_K_SHARE = 0.04
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +88,7 @@ class Command:
     def is_confirmed(self, capability: Capability, before: State, reported: State) -> bool:
         """Tell whether `reported` shows that the device obeys; `before` is its state when it was asked."""
         return all(
-            _is_near(capability, name, value, getattr(reported, name))
+            is_near(capability, name, value, getattr(reported, name))
             for name, value in self._asked().items()
             if hasattr(reported, name)
         )
@@ -184,7 +181,7 @@ class SetLight(Command):
         if not wanted.on:
             return reported.on is False
         return reported.on is True and all(
-            _is_near(capability, name, value, getattr(reported, name))
+            is_near(capability, name, value, getattr(reported, name))
             for name, value in self._asked().items()
             if name in ("brightness_pct", "color", "color_temp_k", "effect")
         )
@@ -238,7 +235,7 @@ class MoveCover(Command):
         if self.tilt is not None or self.tilt_pct is not None:
             wanted = self.wanted(capability, before)
             assert isinstance(wanted, CoverState)
-            return _obeys(before.tilt_pct, reported.tilt_pct, wanted.tilt_pct)
+            return obeys(before.tilt_pct, reported.tilt_pct, wanted.tilt_pct)
         return _moves(self.move, self.position_pct, before, reported)
 
 
@@ -288,7 +285,7 @@ class OperateLock(Command):
     kinds: ClassVar[tuple[type[Capability], ...]] = (Lock,)
 
     turn: Turnkey
-    code: str | None = None
+    code: str | None = field(default=None, repr=False)
 
     def _check(self, capability: Capability) -> None:
         assert isinstance(capability, Lock)
@@ -364,7 +361,7 @@ class SetClimate(Command):
         if self.preset == "none" and reported.preset not in (None, "none"):
             return False
         return all(
-            _is_near(capability, name, value, getattr(reported, name))
+            is_near(capability, name, value, getattr(reported, name))
             for name, value in self._asked().items()
             if (name, value) != ("preset", "none")
         )
@@ -419,7 +416,7 @@ class SetFan(Command):
         assert isinstance(reported, FanState)
         if self.speed_pct == 0 or self.on is False:
             return reported.on is False or reported.speed_pct == 0
-        return all(_is_near(capability, name, value, getattr(reported, name)) for name, value in self._asked().items())
+        return all(is_near(capability, name, value, getattr(reported, name)) for name, value in self._asked().items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -472,12 +469,11 @@ class SetAlarm(Command):
     kinds: ClassVar[tuple[type[Capability], ...]] = (Alarm,)
 
     guard: Guard
-    code: str | None = None
+    code: str | None = field(default=None, repr=False)
 
     def _check(self, capability: Capability) -> None:
         assert isinstance(capability, Alarm)
-        allowed = (Guard.DISARMED, *capability.arms, *((Guard.TRIGGERED,) if capability.can_trigger else ()))
-        _one_of("guard", self.guard, allowed)
+        _one_of("guard", self.guard, capability.guards)
         needed = capability.disarming_needs_code if self.guard is Guard.DISARMED else capability.arming_needs_code
         _check_code(capability.code_pattern, self.code, needed=needed)
 
@@ -662,31 +658,6 @@ COMMANDS: dict[str, type[Command]] = {
 """Every command by its word on the wire."""
 
 
-def _is_near(capability: Capability, name: str, wanted: Any, reported: Any) -> bool:
-    """Tell whether a device that was asked for `wanted` means the same by `reported`, which it may have rounded."""
-    if wanted == reported:
-        return True
-    if isinstance(wanted, Color) and isinstance(reported, Color):
-        turn = abs(wanted.hue_deg - reported.hue_deg)
-        hue_is_near = min(turn, 360 - turn) <= _NEAR_DEG or wanted.saturation_pct < 5
-        return hue_is_near and abs(wanted.saturation_pct - reported.saturation_pct) <= _NEAR_DEG
-    if isinstance(wanted, bool) or not (isinstance(wanted, int | float) and isinstance(reported, int | float)):
-        return False
-    return abs(wanted - reported) <= _tolerance(capability, name, wanted)
-
-
-def _tolerance(capability: Capability, name: str, wanted: float) -> float:
-    if name == "color_temp_k":
-        return wanted * _NEAR_K_SHARE
-    if isinstance(capability, Climate | WaterHeater) and name.endswith("_c"):
-        return capability.step_c / 2 + 0.05
-    if isinstance(capability, Fan) and name == "speed_pct" and capability.speeds:
-        return 50 / capability.speeds + _NEAR_PCT
-    if isinstance(capability, Number):
-        return capability.step / 2
-    return _NEAR_PCT
-
-
 def _modes(capability: Capability) -> tuple[str, ...]:
     return capability.modes if isinstance(capability, Climate | WaterHeater) else ()
 
@@ -721,16 +692,7 @@ def _moves(
         if reported.motion in ends.get(move or Move.STOP, ()):
             return True
         position_pct = 100.0 if move is Move.OPEN else 0.0
-    return _obeys(before.position_pct, reported.position_pct, position_pct)
-
-
-def _obeys(before: float | None, reported: float | None, wanted: float | None) -> bool:
-    """Tell whether a value arrived at `wanted` or moves towards it."""
-    if reported is None or wanted is None:
-        return False
-    if abs(reported - wanted) <= _NEAR_PCT:
-        return True
-    return before is not None and (before < reported <= wanted or wanted <= reported < before)
+    return obeys(before.position_pct, reported.position_pct, position_pct)
 
 
 def _check_move(capability: Cover | Valve, move: Move | None) -> None:

@@ -484,8 +484,7 @@ def _fan(fan: Fan, state: FanState) -> Iterator[Control]:
 
 
 def _alarm(alarm: Alarm, state: AlarmState) -> Control:
-    offered = (Guard.DISARMED, *alarm.arms, *((Guard.TRIGGERED,) if alarm.can_trigger else ()))
-    options = [Option(guard, _GUARDS[guard], needs_hold=guard is Guard.TRIGGERED) for guard in offered]
+    options = [Option(guard, _GUARDS[guard], needs_hold=guard is Guard.TRIGGERED) for guard in alarm.guards]
     control = _actions("guard", "Operate", options, state.guard)
     asks_code = alarm.arming_needs_code or alarm.disarming_needs_code
     return replace(control, note=_glance(alarm, state), asks_code=asks_code)
