@@ -2,7 +2,7 @@
 # Sourced by `start`, `test` and `bench`: installs what is missing, and nothing twice.
 #
 # needs_packages PACKAGE…   Debian packages, through apt-get (with sudo when not root); elsewhere it only says what to
-#                           install. `missing` then holds those that were installed.
+#                           install
 # needs_python EXTRA        the virtual environment .venv with this project and its extra, at the pinned versions;
 #                           PYTHON names another interpreter than python3
 # needs_resources           the web client, fonts and translations in resources/built
@@ -25,11 +25,11 @@ as_root() {
 }
 
 needs_packages() {
-    missing=
     command -v dpkg-query >/dev/null || { say "not a Debian system; needed: $*"; return 0; }
     # What a newer package provides counts as well (libglib2.0-0t64 for libglib2.0-0).
     # shellcheck disable=SC2016  # dpkg-query fills these in
     present=$(dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' | sed -n 's/^installed //p' | tr '\n,' '  ')
+    missing=
     for package in "$@"; do
         case " $present " in *" $package "*) ;; *) missing="$missing $package" ;; esac
     done
@@ -39,6 +39,10 @@ needs_packages() {
     # shellcheck disable=SC2086  # a list of words is meant
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
         -o DPkg::Lock::Timeout=300 $missing >/dev/null
+    case "$missing " in *" mosquitto "*)
+        # Debian starts what it installs, on the port that the embedded broker wants.
+        if [ -d /run/systemd/system ]; then as_root systemctl disable --quiet --now mosquitto; fi ;;
+    esac
 }
 
 needs_python() {
