@@ -183,7 +183,11 @@ def format_reading(sensor: Sensor | Number, value: float) -> str:
 
 def glance_of(face: Capability, state: State) -> Tile:
     """Return how one capability looks in a state, apart from its device: what a sheet says of it."""
-    match face, state:
+    match face, state:  # tried in this order: what there is most of and changes most often comes first
+        case Sensor(), SensorState():
+            return _sensor(face, state)
+        case BinarySensor(), BinarySensorState():
+            return _binary_sensor(face, state)
         case Light(), LightState():
             return _light(face, state)
         case Switch(), SwitchState():
@@ -213,10 +217,6 @@ def glance_of(face: Capability, state: State) -> Tile:
         case Button() | Scene(), _:
             icon = "sparkles" if isinstance(face, Scene) else "circle-dot"
             return Tile(icon=icon, words=(Words("Press"),), touch=Touch(face.id, Press()))
-        case BinarySensor(), BinarySensorState():
-            return _binary_sensor(face, state)
-        case Sensor(), SensorState():
-            return _sensor(face, state)
         case Number(), NumberState():
             value = state.value
             return Tile(

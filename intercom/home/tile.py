@@ -10,7 +10,6 @@ icon, the colour and the touch (`glance`); what the device measures besides may 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from intercom.home.capabilities import (
     Alarm,
@@ -100,11 +99,14 @@ _RANK: tuple[type[Capability], ...] = (
 )
 _RANK_OF = {kind: rank for rank, kind in enumerate(_RANK)}
 _CATEGORIES = (Category.PRIMARY, Category.SETTING, Category.DIAGNOSTIC)
+_GANGED = (Switch, Light)
 _GLANCED = ("temperature", "humidity", "power", "carbon_dioxide", "pm25", "illuminance", "moisture")
 
 
 def face_of(device: Device) -> Capability | None:
     """Return the capability that people think of when they see a device; None when it has none at all."""
+    if len(device.capabilities) == 1:
+        return device.capabilities[0]
     return min(device.capabilities, key=_rank, default=None)
 
 
@@ -130,19 +132,24 @@ def tile_of(home: Home, device_id: DeviceId) -> Tile:
             words = (*words, Words("assumed"))
         words = (*words, *_readings(device, face, all_held, tile))
     stale_since = home.stale_since(device_id)
+    is_stale = stale_since is not None or not home.is_available(device_id) or not held.is_available
     if stale_since is not None:
         words = (Words("No news since %1", at=stale_since),)
-    elif not home.is_available(device_id) or not held.is_available:
+    elif is_stale:
         at = held.reported_at
         words = (Words("No news since %1", at=at),) if at is not None else (Words("Cannot be reached"),)
-    is_stale = stale_since is not None or not home.is_available(device_id) or not held.is_available
-    return replace(
-        tile,
+    return Tile(  # field by field: `replace` takes longer than all the rest, with every change of every device
         icon=face.icon or tile.icon,
+        tone=tile.tone,
+        is_on=tile.is_on,
+        level_pct=None if is_stale else tile.level_pct,
+        slide=tile.slide,
+        number=tile.number,
         words=words,
         is_pending=held.wanted is not None or any(button.is_pending for button in tile.buttons),
         is_stale=is_stale,
-        level_pct=None if is_stale else tile.level_pct,
+        touch=tile.touch,
+        buttons=tile.buttons,
     )
 
 
@@ -162,7 +169,7 @@ def _rank(capability: Capability) -> tuple[int, bool, int, bool, bool]:
 
 def _gang(device: Device, face: Capability) -> list[Capability]:
     """Return the equal switches of a device that has two to four of them, else nothing."""
-    if not isinstance(face, Switch | Light):
+    if not isinstance(face, _GANGED):
         return []
     kind: type[Capability] = type(face)
     same = [

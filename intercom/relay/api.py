@@ -132,7 +132,7 @@ class Api:
     async def snapshot(self, request: web.Request) -> web.Response:
         principal = await self._may(request, Action.SEE_DEVICES)
         await self._snapshots.prepare()
-        return answer(self._live.snapshot(principal))
+        return answer(b"".join(self._live.snapshot(principal)))
 
     async def devices(self, request: web.Request) -> web.Response:
         principal = await self._may(request, Action.SEE_DEVICES)

@@ -35,13 +35,16 @@ from engineio.packet import MESSAGE, NOOP, Packet
 
 from intercom.home.errors import IntercomError
 from intercom.relay import frames
-from intercom.relay.frames import Frame, Listener, websocket_frame
+from intercom.relay.frames import Answer, Frame, Listener, websocket_frame, websocket_head
 
 BEHIND_BYTES: Final = 128 * 1024
 """A client with more than this unread is behind and gets no more frames until it has caught up."""
 
 MOST_UNREAD_BYTES: Final = 1024 * 1024
 """A client with more than this unread that asks for still more is cut."""
+
+LARGE_BYTES: Final = 64 * 1024
+"""What is larger is written piece by piece: joining it takes longer than writing it."""
 
 MOST_WAITING_PACKETS: Final = 8
 """A client that polls with more than this waiting is behind; python-engineio's own client takes 16 at once."""
@@ -129,14 +132,14 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
         if not isinstance(data, list) or not data or not isinstance(data[0], str):
             raise ValueError("an event without a name")
         answer = self._listener.hear(outlet, data[0], data[1:])
-        if isinstance(answer, bytes):
+        if isinstance(answer, bytes | tuple):
             outlet.answer(id, answer)
         else:
             self.eio.own(self._answer_later(outlet, id, answer))
 
     # Inside
 
-    async def _answer_later(self, outlet: _Outlet, id: int | None, answer: Coroutine[Any, Any, bytes]) -> None:  # noqa: A002
+    async def _answer_later(self, outlet: _Outlet, id: int | None, answer: Coroutine[Any, Any, Answer]) -> None:  # noqa: A002
         outlet.answer(id, await answer)
 
     async def _let_in(self, sid: str, environ: Mapping[str, Any], said: object) -> None:
@@ -289,14 +292,18 @@ class _Wire:
     async def join(self) -> None:
         """Nothing is ever left to be taken."""
 
-    def write(self, frame: bytes) -> None:
-        """Write what cannot be left out; who has not read what came before is cut."""
+    def write(self, *pieces: bytes) -> None:
+        """Write a frame that cannot be left out; who has not read what came before is cut."""
         if self.transport.is_closing():
             return
         if self.transport.get_write_buffer_size() > MOST_UNREAD_BYTES:
             self.transport.abort()
             return
-        self.transport.write(frame)
+        if sum(map(len, pieces)) <= LARGE_BYTES:
+            self.transport.write(b"".join(pieces))
+            return
+        for piece in pieces:
+            self.transport.write(piece)
 
     def close(self) -> None:
         if self.transport.is_closing():
@@ -407,18 +414,19 @@ class _Outlet:
             way.put_nowait(_packet(frame.text))
         return True
 
-    def answer(self, id: int | None, payload: bytes) -> None:  # noqa: A002
+    def answer(self, id: int | None, said: Answer) -> None:  # noqa: A002
         """Send the answer to an event, if the client asked for one."""
         if id is None or self._socket.closed:
             return
-        text = b"43%d[%b]" % (id, payload)
+        first, *others = (said,) if isinstance(said, bytes) else said
+        pieces = (b"43%d[%b" % (id, first), *others, b"]")
         way = self._socket.queue
         if type(way) is _Wire:
-            way.write(websocket_frame(frames.TEXT, text))
+            way.write(websocket_head(frames.TEXT, sum(map(len, pieces))), *pieces)
         elif self.backlog_bytes > MOST_UNREAD_BYTES:
             self.cut()
         else:
-            way.put_nowait(_packet(text))
+            way.put_nowait(_packet(b"".join(pieces)))
 
     def close(self) -> None:
         self._engine.own(self._socket.close(wait=False))

@@ -34,6 +34,10 @@ class Frame:
         self.websocket = websocket_frame(TEXT, self.text)
 
 
+Answer = bytes | tuple[bytes, ...]
+"""JSON, or pieces of it one after the other: what is large and the same for many is not copied for each."""
+
+
 class Outlet(Protocol):
     """The way out to one socket. Nothing here waits, and nothing is lost or overtaken once it is taken."""
 
@@ -61,8 +65,8 @@ class Listener(Protocol):
             IntercomError: it is refused.
         """
 
-    def hear(self, outlet: Outlet, event: str, said: list[Any]) -> bytes | Coroutine[Any, Any, bytes]:
-        """A client sent an event; return the answer as JSON, at once or later."""
+    def hear(self, outlet: Outlet, event: str, said: list[Any]) -> Answer | Coroutine[Any, Any, Answer]:
+        """A client sent an event; return the answer, at once or later."""
 
     def gone(self, outlet: Outlet) -> None:
         """A client that was let in is gone."""
@@ -83,9 +87,13 @@ class SocketServer(Protocol):
 
 def websocket_frame(opcode: int, payload: bytes) -> bytes:
     """Return an unfragmented, unmasked frame, as servers send it (RFC 6455 §5.2)."""
-    length = len(payload)
+    return websocket_head(opcode, len(payload)) + payload
+
+
+def websocket_head(opcode: int, length: int) -> bytes:
+    """Return what stands before so many bytes to make a frame of them."""
     if length < 126:
-        return bytes((0x80 | opcode, length)) + payload
+        return bytes((0x80 | opcode, length))
     if length < 1 << 16:
-        return bytes((0x80 | opcode, 126, length >> 8, length & 0xFF)) + payload
-    return bytes((0x80 | opcode, 127)) + length.to_bytes(8, "big") + payload
+        return bytes((0x80 | opcode, 126, length >> 8, length & 0xFF))
+    return bytes((0x80 | opcode, 127)) + length.to_bytes(8, "big")

@@ -39,7 +39,7 @@ from intercom.home.model import Change, ChangeKind, DeviceId
 from intercom.home.pairing import LiveCode, PairingDesk
 from intercom.home.tile import tile_of
 from intercom.relay import asking
-from intercom.relay.frames import Frame, Outlet
+from intercom.relay.frames import Answer, Frame, Outlet
 from intercom.relay.snapshot import Snapshots
 from intercom.relay.wire import (
     Credentials,
@@ -196,7 +196,7 @@ class Live:
         if self._code is not None and principal.role is Role.SCREEN:
             outlet.offer(_code_frame(self._code))
 
-    def hear(self, outlet: Outlet, event: str, said: list[Any]) -> bytes | Coroutine[Any, Any, bytes]:
+    def hear(self, outlet: Outlet, event: str, said: list[Any]) -> Answer | Coroutine[Any, Any, Answer]:
         """Answer `watch` or `command`; what is refused is an answer too."""
         client = self._clients[outlet]
         try:
@@ -243,18 +243,18 @@ class Live:
             if client in self._watching:
                 self._watching[client] = client.sees_all
 
-    def _watch(self, client: _Client, said: list[Any]) -> bytes | Coroutine[Any, Any, bytes]:
+    def _watch(self, client: _Client, said: list[Any]) -> Answer | Coroutine[Any, Any, Answer]:
         asked = take(said[0] if said else {}, WatchAsked)
         client.principal.require(Action.SEE_DEVICES)
         if self._snapshots.is_ready:
             return self._join(client, asked)
         return self._prepare_and_join(client, asked)
 
-    async def _prepare_and_join(self, client: _Client, asked: WatchAsked) -> bytes:
+    async def _prepare_and_join(self, client: _Client, asked: WatchAsked) -> Answer:
         await self._snapshots.prepare()
         return self._join(client, asked)
 
-    def _join(self, client: _Client, asked: WatchAsked) -> bytes:
+    def _join(self, client: _Client, asked: WatchAsked) -> Answer:
         """Let a client watch from now on; return what there is until now."""
         if client.outlet not in self._clients:
             return b"null"
@@ -266,10 +266,10 @@ class Live:
             return encode({"run": run, "revision": revision, "unchanged": True})
         return self.snapshot(client.principal)
 
-    def snapshot(self, principal: Principal) -> bytes:
-        """Return the home as this principal may see it."""
+    def snapshot(self, principal: Principal) -> tuple[bytes, ...]:
+        """Return the home as this principal may see it, in pieces of JSON."""
         body = self._snapshots.body(sees_all=principal.may(Action.SEE_ALL_DEVICES))
-        return b'{"you":%b,%b}' % (encode(principal_wire(principal)), body)
+        return (b'{"you":%b,' % encode(principal_wire(principal)), body, b"}")
 
     async def _command(self, client: _Client, said: list[Any]) -> bytes:
         try:

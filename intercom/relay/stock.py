@@ -92,7 +92,8 @@ class StockServer:
         if outlet is None:
             return None
         answer = self._listener.hear(outlet, event, list(said))
-        return msgspec.json.decode(answer if isinstance(answer, bytes) else await answer)
+        told = answer if isinstance(answer, bytes | tuple) else await answer
+        return msgspec.json.decode(told if isinstance(told, bytes) else b"".join(told))
 
     async def _send(self) -> None:
         while True:
