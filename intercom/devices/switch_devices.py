@@ -163,11 +163,6 @@ class SwitchDevices:
         self._banks.pop(host, None)
         self._home.withdraw(device_id)
 
-    async def remove_all(self) -> None:
-        """Forget all devices until they introduce themselves again."""
-        for host in list(self._registered):
-            await self.remove(host)
-
     async def toggle(self, host: str, number: int) -> None:
         """Toggle one switch, numbered from 1; return once the device says so, or at once when its state is not known.
 

@@ -178,7 +178,7 @@ async def test_a_removed_switch_is_gone_until_it_introduces_itself_again(broker:
         await until_on(here, "sw-1", True)
         assert [each.name for each in here.switches.hosts()] == ["다시"]
 
-        await here.switches.remove_all()
+        await here.switches.remove("sw-1")
         assert here.switches.hosts() == []
         assert here.home.device_ids == []
 
