@@ -69,9 +69,7 @@ async def run(config: Config, *, make_panel: MakePanel | None = None) -> None:
             await _live(parts, tasks, stopping, make_panel)
 
 
-async def _start(
-    config: Config, stack: contextlib.AsyncExitStack
-) -> tuple[Parts, list[Callable[[], Coroutine[Any, Any, None]]]]:
+async def _start(config: Config, stack: contextlib.AsyncExitStack) -> tuple[Parts, list[_Task]]:
     """Start all but the window; return what it needs, and what has to run."""
     home = Home(name=config.home.name)
     storage = await stack.enter_async_context(
