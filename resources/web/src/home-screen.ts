@@ -38,12 +38,12 @@ export class HomeScreen extends LitElement {
   @property({ attribute: false }) asked: readonly Asked[] = [];
   @property({ attribute: false }) notices: readonly Notice[] = [];
 
-  @state() private areaId = decodeURIComponent(location.hash.slice(1));
+  @state() private areaId = namedArea();
   @state() private openDevice: string | null = null;
   @state() private areSettingsOpen = false;
 
   private readonly onHash = () => {
-    this.areaId = decodeURIComponent(location.hash.slice(1));
+    this.areaId = namedArea();
   };
 
   override connectedCallback(): void {
@@ -528,6 +528,15 @@ export class HomeScreen extends LitElement {
       }
     `,
   ];
+}
+
+/** Return the area that the page's address names; one that cannot be read names the whole home. */
+function namedArea(): string {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return WHOLE_HOME;
+  }
 }
 
 declare global {
