@@ -663,3 +663,8 @@ STATE_OF: dict[type[Capability], type[State]] = {
 
 HAPPENINGS: tuple[type[Capability], ...] = (Event, Trigger, InfraredReceiver)
 """Kinds whose reports are things that happen, not conditions that last."""
+
+
+def is_battery(capability: Capability) -> bool:
+    """Tell whether a capability speaks of its device's battery."""
+    return isinstance(capability, Sensor | BinarySensor) and capability.device_class == "battery"

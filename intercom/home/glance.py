@@ -69,8 +69,18 @@ from intercom.home.capabilities import (
     WaterHeaterState,
     Work,
 )
-from intercom.home.commands import Command, Drive, DriveRobot, Move, MoveCover, MoveValve, OperateLock, Press, Turnkey
-from intercom.home.commands import Turn as TurnCommand
+from intercom.home.commands import (
+    Command,
+    Drive,
+    DriveRobot,
+    Move,
+    MoveCover,
+    MoveValve,
+    OperateLock,
+    Press,
+    Turn,
+    Turnkey,
+)
 from intercom.home.words import (
     ACTIONS,
     BOLTS,
@@ -209,7 +219,7 @@ def glance_of(face: Capability, state: State) -> Tile:
             return _humidifier(face, state)
         case Siren(), SirenState():
             tile = _on_off(face, state.on, "siren", Tone.RED)
-            return replace(tile, touch=Touch(face.id, TurnCommand(on=not state.on), needs_hold=not state.on))
+            return replace(tile, touch=Touch(face.id, Turn(on=not state.on), needs_hold=not state.on))
         case Alarm(), AlarmState():
             return _alarm(state)
         case Vacuum() | Mower(), VacuumState() | MowerState():
@@ -246,14 +256,14 @@ def glance_of(face: Capability, state: State) -> Tile:
 
 def _on_off(face: Capability, on: bool | None, icon: str, tone: Tone) -> Tile:
     if on is None:
-        return Tile(icon=icon, words=_UNKNOWN, touch=Touch(face.id, TurnCommand(on=True)))
+        return Tile(icon=icon, words=_UNKNOWN, touch=Touch(face.id, Turn(on=True)))
     return Tile(
         icon=icon,
         tone=tone if on else Tone.PLAIN,
         is_on=on,
         level_pct=100.0 if on else None,
         words=(Words("On") if on else Words("Off"),),
-        touch=Touch(face.id, TurnCommand(on=not on)),
+        touch=Touch(face.id, Turn(on=not on)),
     )
 
 
@@ -314,11 +324,13 @@ def _move_touch(face: Cover | Valve, state: CoverState | ValveState) -> Touch | 
         move = Move.OPEN
     else:
         return None
-    if isinstance(face, Cover):
-        # A garage door or gate lets people in, and nobody opens one by brushing past the wall.
-        needs_hold = move is Move.OPEN and face.device_class in ("garage", "gate", "door")
-        return Touch(face.id, MoveCover(move=move), needs_hold=needs_hold)
-    return Touch(face.id, MoveValve(move=move), needs_hold=move is Move.OPEN)
+    command = MoveCover(move=move) if isinstance(face, Cover) else MoveValve(move=move)
+    return Touch(face.id, command, needs_hold=move is Move.OPEN and is_held_to_open(face))
+
+
+def is_held_to_open(face: Cover | Valve) -> bool:
+    """Tell whether opening takes a press of a second: a gate lets people in, a valve lets gas or water out."""
+    return isinstance(face, Valve) or face.device_class in ("garage", "gate", "door")
 
 
 def _lock(face: Lock, state: LockState) -> Tile:
@@ -375,7 +387,7 @@ def _water_heater(face: WaterHeater, state: WaterHeaterState) -> Tile:
         is_on=is_on,
         number=None if state.current_c is None else _degrees(state.current_c),
         words=tuple(words) or _UNKNOWN,
-        touch=Touch(face.id, TurnCommand(on=not is_on)) if face.can_turn else None,
+        touch=Touch(face.id, Turn(on=not is_on)) if face.can_turn else None,
     )
 
 

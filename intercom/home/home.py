@@ -26,14 +26,13 @@ from typing import Protocol
 from intercom.home.capabilities import (
     HAPPENINGS,
     STATE_OF,
-    BinarySensor,
     BinarySensorState,
     Capability,
     CapabilityId,
     Category,
-    Sensor,
     SensorState,
     State,
+    is_battery,
 )
 from intercom.home.commands import Command
 from intercom.home.errors import DeviceUnavailableError, InvalidInputError, LinkDownError, NotFoundError
@@ -219,7 +218,7 @@ class Home:
             placement=self.placement(device.id),
             capabilities={capability.id: capability for capability in device.capabilities},
             held=held,
-            battery_ids=tuple(c.id for c in device.capabilities if _is_battery(c)),
+            battery_ids=tuple(c.id for c in device.capabilities if is_battery(c)),
         )
         if known is not None:
             for capability_id, pending in known.pending.items():
@@ -379,10 +378,6 @@ class Home:
         change = Change(self.revision, kind, device_id, capability_id)
         for watcher in self._watchers:
             watcher(change)
-
-
-def _is_battery(capability: Capability) -> bool:
-    return isinstance(capability, Sensor | BinarySensor) and capability.device_class == "battery"
 
 
 def _any_available(record: _Record) -> bool:

@@ -55,15 +55,13 @@ from intercom.home.capabilities import (
     Valve,
     ValveState,
     WaterHeater,
+    is_battery,
 )
-from intercom.home.commands import Turn as TurnCommand
+from intercom.home.commands import Turn
 from intercom.home.glance import Tile, TileButton, Tone, Touch, format_reading, glance_of
 from intercom.home.home import Home
 from intercom.home.model import Device, DeviceId, Held, Trust
-from intercom.home.words import (
-    Words,
-    literal,
-)
+from intercom.home.words import Words, literal
 
 MOST_BUTTONS = 4
 
@@ -154,12 +152,11 @@ def tile_of(home: Home, device_id: DeviceId) -> Tile:
 
 
 def _rank(capability: Capability) -> tuple[int, bool, int, bool, bool]:
-    is_battery = isinstance(capability, Sensor | BinarySensor) and capability.device_class == "battery"
     return (
         _CATEGORIES.index(capability.category),
         not capability.is_shown,
         _RANK_OF[type(capability)],
-        is_battery,
+        is_battery(capability),
         capability.name is not None,
     )
 
@@ -186,7 +183,7 @@ def _gang_tile(gang: list[Capability], all_held: Mapping[CapabilityId, Held]) ->
         held = all_held[capability.id]
         shown = held.shown
         assert isinstance(shown, SwitchState | LightState)
-        touch = Touch(capability.id, TurnCommand(on=not shown.on))
+        touch = Touch(capability.id, Turn(on=not shown.on))
         buttons.append(
             TileButton(capability.id, capability.name or "", shown.on is True, held.wanted is not None, touch)
         )

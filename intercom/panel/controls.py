@@ -87,7 +87,7 @@ from intercom.home.commands import (
     Turnkey,
 )
 from intercom.home.errors import InvalidInputError
-from intercom.home.glance import Tone, format_number, format_reading, glance_of
+from intercom.home.glance import Tone, format_number, format_reading, glance_of, is_held_to_open
 from intercom.home.model import Held, Trust
 from intercom.home.words import MODES, Words, literal, mode_words
 
@@ -412,9 +412,10 @@ def _light(light: Light, state: LightState) -> Iterator[Control]:
 
 def _moves(capability: Cover | Valve, state: CoverState | ValveState) -> Control:
     able = {Move.OPEN: capability.can_open, Move.STOP: capability.can_stop, Move.CLOSE: capability.can_close}
-    guarded = isinstance(capability, Valve) or capability.device_class in ("garage", "gate", "door")
     options = [
-        Option(move, label, needs_hold=guarded and move is Move.OPEN) for move, label in _MOVES.items() if able[move]
+        Option(move, label, needs_hold=move is Move.OPEN and is_held_to_open(capability))
+        for move, label in _MOVES.items()
+        if able[move]
     ]
     going = {Motion.OPENING: Move.OPEN, Motion.CLOSING: Move.CLOSE}
     control = _actions("move", "Operate", options, going.get(state.motion) if state.motion else None)
