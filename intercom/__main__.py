@@ -88,14 +88,20 @@ def _run_with_window(config: Config) -> None:
     from PySide6.QtGui import QGuiApplication
 
     from intercom import app
-    from intercom.loop import loop_factory
+    from intercom.loop import QuitError, loop_factory
 
     qt_app = QGuiApplication(["intercom"])
     qt_app.setApplicationName("intercom")
     qt_app.setQuitOnLastWindowClosed(False)
-    # The desktop's session may end first: Qt then quits, the loop cancels the program, and it cleans up all the same.
-    with contextlib.suppress(asyncio.CancelledError), asyncio.Runner(loop_factory=loop_factory(qt_app)) as runner:
-        runner.run(app.run(config, make_panel=_panel_maker(qt_app)))
+    try:
+        # The desktop's session may end first: Qt then quits, the loop cancels the program, and that cleans up as ever.
+        with contextlib.suppress(asyncio.CancelledError), asyncio.Runner(loop_factory=loop_factory(qt_app)) as runner:
+            runner.run(app.run(config, make_panel=_panel_maker(qt_app)))
+    except QuitError:
+        # Nothing can be awaited any more, and SQLite's threads would be waited for in vain. What was acknowledged is
+        # kept all the same, as after a kill.
+        print("intercom: the display has gone", file=sys.stderr, flush=True)
+        os._exit(1)
 
 
 def _check_display(platform: str, environ: Mapping[str, str]) -> None:

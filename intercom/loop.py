@@ -56,6 +56,10 @@ _Ts = TypeVarTuple("_Ts")
 _Asyncio: Any = asyncio.SelectorEventLoop
 
 
+class QuitError(RuntimeError):
+    """Qt quit, and once more before what was asked to end had ended; it does so for ever when its display has gone."""
+
+
 def loop_factory(app: QCoreApplication) -> Callable[[], asyncio.AbstractEventLoop]:
     """Return what `asyncio.Runner(loop_factory=…)` asks for; `app` must outlive the loop."""
     return functools.partial(Loop, app)
@@ -146,7 +150,8 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         """Run until `future` is done and return its result; cancel it when Qt quits first.
 
         Raises:
-            RuntimeError: the run ended without it, by `stop()` or because Qt quit twice.
+            QuitError: Qt quit twice.
+            RuntimeError: the run ended without it, by `stop()`.
         """
         self._check_closed()
         self._check_running()
@@ -157,10 +162,12 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
                 self.stop()  # those two have ended the run already
 
         main.add_done_callback(stop)
+        error: type[RuntimeError] = RuntimeError
         try:
             if not self._run():
                 main.cancel()
-                self._run()
+                if not self._run():
+                    error = QuitError
         except BaseException:
             if main.done() and not main.cancelled():
                 main.exception()  # being raised: not to be logged as never retrieved
@@ -168,7 +175,7 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         finally:
             main.remove_done_callback(stop)
         if not main.done():
-            raise RuntimeError("Event loop stopped before Future completed.")
+            raise error("Event loop stopped before Future completed.")
         return main.result()
 
     def stop(self) -> None:

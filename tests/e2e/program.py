@@ -142,9 +142,14 @@ class Program:
 
     def check(self) -> None:
         """Fail if it complained since it was last checked."""
+        new = self.take_complaints()
+        assert not new, "the program complained:\n" + "\n".join(new)
+
+    def take_complaints(self) -> list[str]:
+        """Return what it complained about since it was last checked, and hold none of it against it."""
         said = self.log.read_text(encoding="utf-8")
         new, self._seen = said[self._seen :], len(said)
-        assert not complaints(new), "the program complained:\n" + "\n".join(complaints(new))
+        return complaints(new)
 
     def _run(self, *words: str) -> Ended:
         began = time.monotonic()

@@ -16,7 +16,7 @@ from tests.e2e.mqtt_peers import Lamp
 from tests.e2e.phone import Phone
 from tests.e2e.program import Program
 from tests.e2e.relay_client import CodeScreen, RelayClient
-from tests.e2e.screen import Screen
+from tests.e2e.screen import Screen, screen
 from tests.e2e.until import until
 
 CLOCK = r"([01]?\d|2[0-3]):[0-5]\d"
@@ -114,6 +114,19 @@ def test_closing_the_window_ends_the_program_in_order_while_phones_are_connected
     assert ended.is_in_order, ended
     home.program.start()
     home.phone.expect_connected(within_s=20)
+
+
+def test_a_display_that_goes_ends_the_program_so_that_it_can_be_started_anew(
+    make_program: MakeProgram, tmp_path: Path
+) -> None:
+    with screen(tmp_path) as shown:
+        program = make_program("--demo", name="display", display=shown.name)
+        start_on(shown, program)
+
+    ended = program.wait()
+
+    assert ended.code == 1
+    assert program.take_complaints()[-1] == "intercom: the display has gone"
 
 
 def test_what_was_acknowledged_survives_a_kill(make_program: MakeProgram) -> None:

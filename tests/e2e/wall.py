@@ -197,7 +197,7 @@ class Wall:
 
         def rank(device: dict[str, Any]) -> tuple[int, int, str]:
             area = device.get("area")
-            return (areas.index(area) if area else len(areas), device.get("position", 0), device["name"])
+            return (areas.index(area) if area else len(areas), device.get("position", 0), device["name"].casefold())
 
         return [device["name"] for device in sorted(shown, key=rank)]
 

@@ -21,7 +21,7 @@ from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from intercom.loop import SLICE_S, Loop, loop_factory
+from intercom.loop import SLICE_S, Loop, QuitError, loop_factory
 from tests.conftest import Run
 
 ROOT = Path(__file__).parents[2]
@@ -792,7 +792,7 @@ class TestEnding:
                 await asyncio.Event().wait()
 
         task = loop.create_task(live())
-        with pytest.raises(RuntimeError, match="stopped before"):
+        with pytest.raises(QuitError, match="stopped before"):
             loop.run_until_complete(task)
 
         task.cancel()
