@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from intercom.devices.discovery.effects import Publish
-from intercom.devices.discovery.entity import NONE, Common, Entity, number_in
+from intercom.devices.discovery.entity import NONE, Common, Entity, number_in, unexpected
 from intercom.devices.discovery.options import Options
 from intercom.devices.discovery.scale import Scale
 from intercom.devices.discovery.templates import Template
@@ -104,12 +104,7 @@ class FanEntity(Entity):
         return self.send(self._targets[name], self._templates[name], value)
 
     def _read_state(self, text: str) -> None:
-        if text == self._on:
-            self.change(on=True)
-        elif text == self._off:
-            self.change(on=False)
-        elif text == NONE:
-            self.change(on=None)
+        self.change_on(text, on=self._on, off=self._off)
 
     def _read_speed(self, text: str) -> None:
         if text == self._no_speed:
@@ -127,7 +122,7 @@ class FanEntity(Entity):
         elif text in self.capability.presets:
             self.change(preset=text)
         elif text:
-            raise InvalidInputError(f"expected one of {', '.join(self.capability.presets)}, got {text[:60]!r}")
+            raise unexpected(text, self.capability.presets)
 
     def _read_oscillation(self, text: str) -> None:
         if text == self._oscillation_on:
@@ -207,18 +202,13 @@ class HumidifierEntity(Entity):
         return self.send(self._targets[name], self._templates[name], value)
 
     def _read_state(self, text: str) -> None:
-        if text == self._on:
-            self.change(on=True)
-        elif text == self._off:
-            self.change(on=False)
-        elif text == NONE:
-            self.change(on=None)
+        self.change_on(text, on=self._on, off=self._off)
 
     def _read_action(self, text: str) -> None:
         if text in ("", NONE):
             return
         if text not in _HUMIDIFIER_ACTIONS:
-            raise InvalidInputError(f"expected one of {', '.join(_HUMIDIFIER_ACTIONS)}, got {text[:60]!r}")
+            raise unexpected(text, _HUMIDIFIER_ACTIONS)
         self.change(action=text)
 
     def _read_current(self, text: str) -> None:
@@ -244,4 +234,4 @@ class HumidifierEntity(Entity):
         elif text in self.capability.modes:
             self.change(mode=text)
         elif text:
-            raise InvalidInputError(f"expected one of {', '.join(self.capability.modes)}, got {text[:60]!r}")
+            raise unexpected(text, self.capability.modes)

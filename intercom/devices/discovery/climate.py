@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from intercom.devices.discovery.effects import Publish
-from intercom.devices.discovery.entity import NONE, Common, Entity, number_or_none
+from intercom.devices.discovery.entity import NONE, Common, Entity, number_or_none, unexpected
 from intercom.devices.discovery.options import Options
 from intercom.devices.discovery.templates import Template
 from intercom.home.capabilities import Climate, WaterHeater
 from intercom.home.commands import Command, SetClimate, SetWaterHeater, Turn
-from intercom.home.errors import InvalidInputError
 
 _ACTIONS = ("cooling", "defrosting", "drying", "fan", "heating", "idle", "off", "preheating")
 _MODES = ("auto", "off", "cool", "heat", "dry", "fan_only")
@@ -69,7 +68,7 @@ class _Heated(Entity):
             elif text in choices:
                 self.change(**{field: text})
             else:
-                raise InvalidInputError(f"expected one of {', '.join(choices)}, got {text[:60]!r}")
+                raise unexpected(text, choices)
 
         return read
 

@@ -160,6 +160,12 @@ class Entity:
         if any(getattr(state, name) != value for name, value in fields.items()):
             self.state = replace(state, **fields)
 
+    def change_on(self, text: str, *, on: str, off: str) -> None:
+        """Take over what a text says of being on; one that says neither is passed over."""
+        known = {NONE: None, off: False, on: True}
+        if text in known:
+            self.change(on=known[text])
+
     def send(
         self, topic: str, template: Template | None, value: object, variables: Mapping[str, object] | None = None
     ) -> Publish:
@@ -231,6 +237,11 @@ class RawWatch(Watch):
 
 def _ignore(text: str) -> None:
     """Read nothing: a RawWatch takes the message itself."""
+
+
+def unexpected(text: str, expected: Iterable[str]) -> InvalidInputError:
+    """Return the error that says which words were expected."""
+    return InvalidInputError(f"expected one of {', '.join(expected)}, got {text[:60]!r}")
 
 
 def number_in(text: str) -> float:

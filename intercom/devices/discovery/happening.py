@@ -5,7 +5,7 @@ A retained message tells of the past, so it is not a happening.
 
 from __future__ import annotations
 
-from intercom.devices.discovery.entity import NONE, Common, Entity
+from intercom.devices.discovery.entity import NONE, Common, Entity, unexpected
 from intercom.devices.discovery.message import decode_json
 from intercom.devices.discovery.options import Options
 from intercom.devices.discovery.templates import Template
@@ -48,8 +48,7 @@ class EventEntity(_Happening):
             raise InvalidInputError(f"expected an object with 'event_type', got {text[:60]!r}")
         event_type = str(said["event_type"])
         if event_type not in self.capability.event_types:
-            known = ", ".join(self.capability.event_types)
-            raise InvalidInputError(f"expected one of {known}, got {event_type[:60]!r}")
+            raise unexpected(event_type, self.capability.event_types)
         self._happened(event_type)
 
 

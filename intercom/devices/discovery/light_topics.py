@@ -151,12 +151,7 @@ class TopicsLight(LightEntity):
     # Reading
 
     def _read_state(self, text: str) -> None:
-        if text == self._on:
-            self.change(on=True)
-        elif text == self._off:
-            self.change(on=False)
-        elif text == NONE:
-            self.change(on=None)
+        self.change_on(text, on=self._on, off=self._off)
 
     def _read_brightness(self, text: str) -> None:
         if text not in ("", NONE) and (value := number_in(text)) > 0:

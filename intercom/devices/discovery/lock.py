@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from intercom.devices.discovery.effects import Publish
-from intercom.devices.discovery.entity import NONE, Common, Entity
+from intercom.devices.discovery.entity import NONE, Common, Entity, unexpected
 from intercom.devices.discovery.options import Options
 from intercom.devices.discovery.patterns import usable_pattern
 from intercom.home.capabilities import Alarm, Bolt, Guard, Lock
@@ -140,4 +140,4 @@ class AlarmEntity(Entity):
         elif text in _GUARDS:
             self.change(guard=_GUARDS[text])
         elif text:
-            raise InvalidInputError(f"expected one of {', '.join(_GUARDS)}, got {text[:60]!r}")
+            raise unexpected(text, _GUARDS)

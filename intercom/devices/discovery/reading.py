@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from intercom.devices.discovery.entity import NONE, Common, Entity
+from intercom.devices.discovery.entity import NONE, Common, Entity, unexpected
 from intercom.devices.discovery.options import Options
 from intercom.home.capabilities import BinarySensor, BinarySensorState, Capability, Sensor, SensorState
 from intercom.home.errors import InvalidInputError
@@ -88,7 +88,7 @@ class SensorEntity(_Reading):
         if text != NONE:
             choices = self.capability.options
             if choices and text not in choices:
-                raise InvalidInputError(f"expected one of {', '.join(choices)}, got {text[:60]!r}")
+                raise unexpected(text, choices)
             if len(text) > _MAX_STATE:
                 raise InvalidInputError(f"expected at most {_MAX_STATE} characters, got {len(text)}")
         self._text = text

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from intercom.devices.discovery.effects import Publish
-from intercom.devices.discovery.entity import Common, Entity
+from intercom.devices.discovery.entity import Common, Entity, unexpected
 from intercom.devices.discovery.message import Message
 from intercom.devices.discovery.options import Options
 from intercom.home.capabilities import Mower, Vacuum, Work
 from intercom.home.commands import Command, Drive, DriveRobot
-from intercom.home.errors import InvalidInputError
 
 _VACUUM_WORK = {
     "cleaning": Work.WORKING,
@@ -83,7 +82,7 @@ class VacuumEntity(Entity):
         if "state" in said:
             state = said["state"]
             if state is not None and state not in _VACUUM_WORK:
-                raise InvalidInputError(f"expected one of {', '.join(_VACUUM_WORK)}, got {str(state)[:60]!r}")
+                raise unexpected(str(state), _VACUUM_WORK)
             fields["work"] = None if state is None else _VACUUM_WORK[state]
         if "fan_speed" in said:
             fields["fan_speed"] = None if said["fan_speed"] is None else str(said["fan_speed"])
@@ -129,4 +128,4 @@ class MowerEntity(Entity):
         elif text in _MOWER_WORK:
             self.change(work=_MOWER_WORK[text])
         elif text:
-            raise InvalidInputError(f"expected one of {', '.join(_MOWER_WORK)}, got {text[:60]!r}")
+            raise unexpected(text, _MOWER_WORK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from intercom.devices.discovery.effects import Publish
-from intercom.devices.discovery.entity import NONE, Common, Entity, number_in
+from intercom.devices.discovery.entity import NONE, Common, Entity, number_in, unexpected
 from intercom.devices.discovery.options import Options
 from intercom.devices.discovery.patterns import usable_pattern
 from intercom.devices.discovery.templates import Template
@@ -111,7 +111,7 @@ class SelectEntity(_Setting):
         elif text.lower() == "none":
             self.state = SelectState()
         elif text.strip():
-            raise InvalidInputError(f"expected one of {', '.join(self.capability.options)}, got {text[:60]!r}")
+            raise unexpected(text, self.capability.options)
 
 
 class TextEntity(_Setting):
