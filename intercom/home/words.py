@@ -215,6 +215,7 @@ MODES: dict[str, str] = {
     "performance": "Performance",
     "quiet": "Quiet",
     "sleep": "Sleep",
+    "standard": "Standard",
     "turbo": "Turbo",
 }
 """What modes and presets are called; a device's own words stand for themselves."""

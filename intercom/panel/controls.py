@@ -14,6 +14,7 @@ from typing import Any
 from intercom.home.capabilities import (
     Alarm,
     AlarmState,
+    BinarySensor,
     Bolt,
     Button,
     Capability,
@@ -46,6 +47,7 @@ from intercom.home.capabilities import (
     Scene,
     Select,
     SelectState,
+    Sensor,
     Siren,
     SirenState,
     State,
@@ -89,7 +91,7 @@ from intercom.home.commands import (
 from intercom.home.errors import InvalidInputError
 from intercom.home.glance import Tone, format_number, format_reading, glance_of, is_held_to_open
 from intercom.home.model import Held, Trust
-from intercom.home.words import MODES, Words, literal, mode_words
+from intercom.home.words import CLASSES, MODES, Words, literal, mode_words
 
 Label = str | Words
 
@@ -382,6 +384,9 @@ def _controls(capability: Capability, state: State) -> Iterator[Control]:
             yield Control(
                 kind=ControlKind.IMAGE, key="image", label="Picture", image=state, note=_glance(capability, state)
             )
+        case Sensor() | BinarySensor(), _:
+            sensed = CLASSES.get(capability.device_class or "")
+            yield _value("state", Words(sensed) if sensed else "State", _glance(capability, state))
         case _:
             yield _value("state", "State", _glance(capability, state))
 
@@ -455,7 +460,7 @@ def _climate(climate: Climate, state: ClimateState) -> Iterator[Control]:
         presets = dict.fromkeys(("none", *climate.presets))
         yield from _choice("preset", "Preset", presets, state.preset or "none")
     if state.current_c is not None:
-        yield _value("current_c", "Now", (literal(f"{format_number(state.current_c)}°"),))
+        yield _value("current_c", "Now", (_measured(state.current_c),))
     if state.humidity_pct is not None:
         yield _value("humidity_pct", "Humidity", (literal(f"{state.humidity_pct:.0f} %"),))
 
@@ -467,7 +472,7 @@ def _water_heater(heater: WaterHeater, state: WaterHeaterState) -> Iterator[Cont
     if heater.can_turn:
         yield _switch("on", "Power", state.on if state.on is not None else _is_on(state.mode))
     if state.current_c is not None:
-        yield _value("current_c", "Now", (literal(f"{format_number(state.current_c)}°"),))
+        yield _value("current_c", "Now", (_measured(state.current_c),))
 
 
 def _fan(fan: Fan, state: FanState) -> Iterator[Control]:
@@ -543,6 +548,10 @@ def _degrees(key: str, label: Label, value: float | None, limits: Climate | Wate
         step=limits.step_c,
         unit="°",
     )
+
+
+def _measured(temperature_c: float) -> Words:
+    return literal(f"{format_number(round(temperature_c, 1))}°")
 
 
 def _choice(key: str, label: Label, values: Iterable[str], chosen: str | None) -> Iterator[Control]:

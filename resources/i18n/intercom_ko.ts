@@ -1129,6 +1129,10 @@
             <translation>속도 %1 %</translation>
         </message>
         <message>
+            <source>Standard</source>
+            <translation>표준</translation>
+        </message>
+        <message>
             <source>Still</source>
             <translation>움직임 없음</translation>
         </message>

@@ -44,12 +44,14 @@ from intercom.home.capabilities import CapabilityId, Category, State
 from intercom.home.commands import Command
 from intercom.home.errors import InvalidInputError
 from intercom.home.model import Device, DeviceId
+from intercom.home.words import CLASSES
 
 AWAITED_FOR_S = 5.0
 """After a command reports are told for so long even when they change nothing: one of them is the answer."""
 CONFIRMED_EVERY_S = 60.0
 """A state that stays the same is told again this often while its device keeps saying so, and no more often."""
 
+_SENSES = ("sensor", "binary_sensor")
 _CATEGORIES = {"config": Category.SETTING, "diagnostic": Category.DIAGNOSTIC}
 
 
@@ -406,7 +408,10 @@ def _entity_object_id(options: Options) -> str | None:
 
 
 def _name(options: Options, part: Part, device_name: str) -> str | None:
-    """Return what to call a capability beside its device, None when it speaks for the device."""
+    """Return what to call a capability beside its device.
+
+    None when it speaks for the device, or when its class says in the household's own language what it senses.
+    """
     if options.names("name"):
         name = (options.text("name") or "").strip()
         if name.lower().startswith(f"{device_name.lower()} "):
@@ -415,5 +420,8 @@ def _name(options: Options, part: Part, device_name: str) -> str | None:
     if part.kind == "device_automation":
         words = f"{options.text_or('subtype', '')} {options.text_or('type', '')}"
     else:
-        words = options.text("device_class") or part.object_id
+        device_class = options.text("device_class")
+        if part.kind in _SENSES and device_class in CLASSES:
+            return None
+        words = device_class or part.object_id
     return words.replace("_", " ").strip().capitalize() or None

@@ -357,7 +357,7 @@ function climate(capability: Climate): Control[] {
   if (state.current_c != null) {
     // That it is off stands above already.
     const doing = state.action == null || state.action === 'off' ? '' : ` · ${actionName(state.action)}`;
-    controls.push(value('current_c', say('Now'), `${numeral(state.current_c)}°${doing}`, 'thermometer'));
+    controls.push(value('current_c', say('Now'), `${numeral(Math.round(state.current_c * 10) / 10)}°${doing}`, 'thermometer'));
   }
   if (state.humidity_pct != null) {
     controls.push(value('humidity_pct', say('Humidity'), `${numeral(state.humidity_pct, 0)} %`, 'droplets'));
@@ -374,7 +374,7 @@ function waterHeater(capability: WaterHeater): Control[] {
       : []),
     ...choice('mode', say('Mode'), capability.modes, state.mode, set('mode')),
     ...(capability.can_turn ? [turn(state.on ?? isOnIn(state.mode))] : []),
-    ...(state.current_c != null ? [value('current_c', say('Now'), `${numeral(state.current_c)}°`, 'thermometer')] : []),
+    ...(state.current_c != null ? [value('current_c', say('Now'), `${numeral(Math.round(state.current_c * 10) / 10)}°`, 'thermometer')] : []),
   ];
 }
 

@@ -160,7 +160,9 @@ def test_two_components_of_a_device_with_the_same_object_id_both_stand(desk: Des
         ({"name": "Lamp Power"}, "Power"),
         ({"name": None}, None),
         ({"name": ""}, None),
-        ({"device_class": "battery"}, "Battery"),
+        ({"device_class": "battery"}, None),
+        ({"device_class": "battery", "name": "Cell"}, "Cell"),
+        ({"device_class": "never_heard_of"}, "Never heard of"),
         ({}, "X"),
     ],
 )

@@ -10,7 +10,8 @@ from intercom.home import capabilities as c
 from intercom.home.commands import COMMANDS, Command, MoveCover, SetAlarm, SetClimate, SetLight
 from intercom.home.errors import InvalidInputError
 from intercom.home.model import Held
-from intercom.panel.controls import Control, ControlKind, command_of, controls_of, slide_command
+from intercom.home.words import Words, literal
+from intercom.panel.controls import Control, ControlKind, Label, command_of, controls_of, slide_command
 
 ID = c.CapabilityId("c")
 
@@ -119,6 +120,29 @@ def test_whatever_can_be_asked_of_a_kind_can_be_asked_in_its_sheet(capability: c
 def test_what_is_only_read_sets_nothing(capability: c.Capability) -> None:
     with pytest.raises(InvalidInputError):
         command_of(capability, "state", 1)
+
+
+@pytest.mark.parametrize(
+    ("capability", "label"),
+    [
+        (c.Sensor(id=ID, device_class="pm25"), Words("Fine dust PM2.5")),
+        (c.BinarySensor(id=ID, device_class="moisture"), Words("Moisture")),
+        (c.Sensor(id=ID, device_class="never_heard_of"), "State"),
+        (c.BinarySensor(id=ID), "State"),
+    ],
+)
+def test_what_a_sensor_senses_is_said_in_words_that_can_be_translated(capability: c.Capability, label: Label) -> None:
+    (control,) = controls_of(capability, held_by(capability))
+
+    assert control.label == label
+
+
+def test_a_measured_temperature_has_one_digit_after_the_point_at_most() -> None:
+    climate = c.Climate(id=ID, modes=("off", "heat"))
+
+    now = {each.key: each for each in controls_of(climate, Held(state=c.ClimateState(current_c=22.54)))}["current_c"]
+
+    assert now.note == (literal("22.5°"),)
 
 
 def test_only_the_control_that_was_touched_is_pending() -> None:
