@@ -19,6 +19,7 @@ from typing import Final
 
 from intercom.devices import mqtt_packets as packets
 from intercom.devices.mqtt_packets import Connect, Kind, MalformedPacketError, Publish, QoS, Refusal
+from intercom.devices.topic_filter import covers
 from intercom.home.errors import InvalidInputError
 
 UNANSWERED_CAP: Final = 20
@@ -182,7 +183,7 @@ class Exchange:
             found: dict[_Peer, QoS] = dict(self._exact.get(topic, {}))
             levels = topic.split("/")
             for topic_filter, subscribers in self._wild.items():
-                if _matches(topic_filter.split("/"), levels):
+                if covers(topic_filter.split("/"), levels):
                     for peer, qos in subscribers.items():
                         found[peer] = max(qos, found.get(peer, 0))
             route = list(found.items())
@@ -335,7 +336,7 @@ class _Replay:
         levels = self.topic_filter.split("/")
         for _ in range(looked_at):
             message = exchange.kept.get(self.topics.popleft())
-            if message is None or peer.visit is None or not _matches(levels, message.topic.split("/")):
+            if message is None or peer.visit is None or not covers(levels, message.topic.split("/")):
                 continue
             qos = min(self.qos, message.qos)
             if qos:
@@ -347,13 +348,3 @@ class _Replay:
 
 def _is_wild(topic_filter: str) -> bool:
     return "#" in topic_filter or "+" in topic_filter
-
-
-def _matches(filter_levels: list[str], topic_levels: list[str]) -> bool:
-    """Whether a filter covers a topic (§4.7.1); topics that begin with $ do not come here."""
-    for at, level in enumerate(filter_levels):
-        if level == "#":
-            return True
-        if at >= len(topic_levels) or (level != "+" and level != topic_levels[at]):
-            return False
-    return len(filter_levels) == len(topic_levels)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from intercom.devices.discovery.availability import Availability
 from intercom.devices.discovery.effects import Subscribe, Unsubscribe
 from intercom.devices.discovery.entity import Entity, Watch
+from intercom.devices.topic_filter import covers
 
 _MAX_KEPT = 65_536
 
@@ -62,7 +63,7 @@ class Switchboard:
         levels = tuple(topic.split("/"))
         return (
             *exact,
-            *(self._lines[pattern] for pattern, wanted in self._patterns.items() if _matches(wanted, levels)),
+            *(self._lines[pattern] for pattern, wanted in self._patterns.items() if covers(wanted, levels)),
         )
 
     def line(self, topic: str) -> Line | None:
@@ -117,15 +118,3 @@ def _raise_qos(line: Line, qos: int) -> Iterable[Subscribe]:
     if qos > line.qos:
         line.qos = qos
         yield Subscribe(line.topic, qos)
-
-
-def _matches(wanted: tuple[str, ...], levels: tuple[str, ...]) -> bool:
-    """Tell whether a topic belongs to a filter (MQTT 3.1.1 §4.7)."""
-    if levels[0].startswith("$") and wanted[0] in ("+", "#"):
-        return False
-    for position, level in enumerate(wanted):
-        if level == "#":
-            return True
-        if position >= len(levels) or level not in ("+", levels[position]):
-            return False
-    return len(wanted) == len(levels)
