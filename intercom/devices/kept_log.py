@@ -99,15 +99,20 @@ class KeptLog:
         since, self._since_renewal = b"".join(self._since_renewal), []
         try:
             fresh = renewal.result()
-        except OSError as error:
+            try:
+                fresh.write(since)
+                fresh.flush()
+                self._fresh_path.replace(self._path)
+            except OSError:
+                fresh.close()
+                raise
+        except OSError as error:  # the old file holds all of it as well
             _log.warning("the broker's messages in %s could not be written anew: %s", self._path, error.strerror)
             self._renewed_bytes = self._file_bytes
             return
         self._file.close()
         self._file, self._file_bytes = fresh, fresh.tell()
-        self._renewed_bytes = self._file_bytes
-        self._write(since)
-        self._fresh_path.replace(self._path)
+        self._renewed_bytes = self._file_bytes - len(since)
 
 
 def _load(path: Path) -> tuple[dict[str, Publish], int]:

@@ -35,6 +35,13 @@ def read(path: Path) -> dict[str, Publish]:
         return log.loaded
 
 
+def put_a_folder_in_its_place(path: Path) -> Path:
+    """Let the name of an open file belong to what no file can replace; return the file's new name."""
+    aside = path.rename(path.with_name("aside.mqtt"))
+    path.mkdir()
+    return aside
+
+
 def kept(topic: str, payload: bytes, qos: int = 0) -> Publish:
     return Publish(topic, payload, qos, retain=True)  # type: ignore[arg-type]
 
@@ -109,6 +116,25 @@ async def test_the_file_is_written_anew_when_most_of_it_is_waste_and_no_change_i
 
     assert read(path) == truth
     assert {file.name: file.stat().st_size < 60_000 for file in path.parent.iterdir()} == {"kept.mqtt": True}
+
+
+async def test_when_it_cannot_be_written_anew_it_goes_on_as_it_is(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(kept_log, "WASTE_CAP_BYTES", 1_000)
+    log = KeptLog(path)
+    aside = put_a_folder_in_its_place(path)
+    truth: dict[str, Publish] = {}
+
+    for number in range(200):
+        truth["t"] = kept("t", str(number).encode() * 20)
+        log.append(truth["t"])
+        log.flush(truth)
+        await asyncio.sleep(0)
+    await log.close(truth)
+
+    assert read(aside) == truth
+    assert "could not be written anew" in caplog.text
 
 
 def test_only_we_can_read_it(path: Path) -> None:
