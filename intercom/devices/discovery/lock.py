@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
 
 from intercom.devices.discovery.effects import Publish
@@ -127,7 +128,9 @@ class AlarmEntity(Entity):
     def _accepts(self, code: str | None) -> bool:
         if self._code is None:
             return True
-        return bool(code) if self._code in _REMOTE_CODES else code == self._code
+        if self._code in _REMOTE_CODES:
+            return bool(code)
+        return hmac.compare_digest(_comparable(code or ""), _comparable(self._code))
 
     def _code_pattern(self) -> str | None:
         if self._code is None:
@@ -141,3 +144,7 @@ class AlarmEntity(Entity):
             self.change(guard=_GUARDS[text])
         elif text:
             raise unexpected(text, _GUARDS)
+
+
+def _comparable(code: str) -> bytes:
+    return code.encode("utf-8", "surrogatepass")
