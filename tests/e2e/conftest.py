@@ -10,13 +10,13 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.mqtt_peers import Broker
 from tests.e2e.phone import FLAGS, Phone
 from tests.e2e.program import Program
 from tests.e2e.screen import Screen, screen
-from tests.e2e.until import until
+from tests.e2e.until import PATIENCE_S, until
 from tests.e2e.wall import Wall, is_drawn
 from tests.integration.brokers import free_port
 
@@ -44,6 +44,7 @@ def display(tmp_path_factory: pytest.TempPathFactory) -> Generator[Screen, None,
 def browser() -> Generator[Browser, None, None]:
     """Chromium. While it runs this thread has a running loop, which is why it ends with its module."""
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_S * 1000)
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
         yield chromium
         chromium.close()

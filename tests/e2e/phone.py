@@ -9,6 +9,7 @@ from typing import Literal
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect
 
 from tests.e2e.relay_client import CodeScreen
+from tests.e2e.until import PATIENCE_S
 
 FLAGS = (
     "--no-sandbox",
@@ -70,13 +71,13 @@ class Phone:
         """Touch a device's tile."""
         self.tile(name).get_by_test_id("tile-touch").click()
 
-    def expect_on(self, name: str, on: bool, *, within_s: float = 5.0) -> None:
+    def expect_on(self, name: str, on: bool, *, within_s: float = PATIENCE_S) -> None:
         """Wait until a tile says that its device is on, or off, and that nothing is pending."""
         touch = self.tile(name).get_by_test_id("tile-touch")
         expect(touch).to_have_attribute("aria-pressed", str(on).lower(), timeout=within_s * 1000)
         expect(self.tile(name).get_by_test_id("tile-pending")).to_be_hidden(timeout=within_s * 1000)
 
-    def expect_words(self, name: str, words: str | re.Pattern[str], *, within_s: float = 5.0) -> None:
+    def expect_words(self, name: str, words: str | re.Pattern[str], *, within_s: float = PATIENCE_S) -> None:
         """Wait until a tile's second line is so."""
         expect(self.tile(name).get_by_test_id("tile-words")).to_have_text(words, timeout=within_s * 1000)
 
@@ -84,15 +85,15 @@ class Phone:
         """Wait until the tiles are there."""
         expect(self.page.get_by_test_id("tile").first).to_be_visible()
 
-    def expect_stranger(self, *, within_s: float = 5.0) -> None:
+    def expect_stranger(self, *, within_s: float = PATIENCE_S) -> None:
         """Wait until the page asks to pair."""
         expect(self.page.get_by_test_id("pairing-ask")).to_be_visible(timeout=within_s * 1000)
 
-    def expect_message(self, words: str | re.Pattern[str], *, within_s: float = 5.0) -> None:
+    def expect_message(self, words: str | re.Pattern[str], *, within_s: float = PATIENCE_S) -> None:
         """Wait until a message says so."""
         expect(self.page.get_by_test_id("toast").last).to_contain_text(words, timeout=within_s * 1000)
 
-    def expect_connected(self, *, within_s: float = 5.0) -> None:
+    def expect_connected(self, *, within_s: float = PATIENCE_S) -> None:
         """Wait until the page says that it is linked to the home."""
         dot = self.page.locator("[data-link=up]").first
         expect(dot).to_be_attached(timeout=within_s * 1000)

@@ -12,7 +12,7 @@ from tests.e2e.conftest import MakeProgram, broker_of
 from tests.e2e.mqtt_peers import Broker, OldSwitch
 from tests.e2e.program import Program
 from tests.e2e.relay_client import Answer, CodeScreen, RelayClient
-from tests.e2e.until import until
+from tests.e2e.until import AT_ONCE_S, until
 
 
 class OldClient:
@@ -113,7 +113,7 @@ def test_a_token_that_was_removed_is_no_longer_good(program: Program, client: Ol
         said = client.ask("/device/regist")
         return said if said.status == 401 else None
 
-    refused = until(answer, "the token is refused", within_s=2)
+    refused = until(answer, "the token is refused", within_s=AT_ONCE_S)
     assert refused.said == refusal(401, "토큰만료")
 
 

@@ -96,12 +96,12 @@ def test_everything_is_as_it_was_after_a_restart_and_the_phone_comes_back_by_its
 
     home.program.start()
 
-    home.phone.expect_connected(within_s=20)
+    home.phone.expect_connected()
     home.phone.expect_on("책 읽는 등", True)
     until(lambda: len(home.relay.devices()) == 2, "the lamps are back")
     assert without_times(home.memory()) == before
     home.phone.touch("책 읽는 등")
-    home.phone.expect_on("책 읽는 등", False, within_s=10)
+    home.phone.expect_on("책 읽는 등", False)
 
 
 def test_closing_the_window_ends_the_program_in_order_while_phones_are_connected(
@@ -113,7 +113,7 @@ def test_closing_the_window_ends_the_program_in_order_while_phones_are_connected
 
     assert ended.is_in_order, ended
     home.program.start()
-    home.phone.expect_connected(within_s=20)
+    home.phone.expect_connected()
 
 
 def test_a_display_that_goes_ends_the_program_so_that_it_can_be_started_anew(

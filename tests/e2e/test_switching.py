@@ -16,12 +16,14 @@ from tests.e2e.phone import Phone
 from tests.e2e.program import Program
 from tests.e2e.relay_client import CodeScreen, RelayClient
 from tests.e2e.screen import Screen
-from tests.e2e.until import until
+from tests.e2e.until import AT_ONCE_S, until
 from tests.e2e.wall import Wall
 
 LIGHT, SILENT = "천장 조명", "거울 조명"
 LIVING, BATH = "거실", "욕실"
 LIGHT_TOPIC = "pretend/living_ceiling/set"
+GIVES_UP_S = 6.0
+"""A silent device is waited for 3 s; a machine that has other things to do is given as much again."""
 
 
 @dataclass
@@ -119,27 +121,27 @@ def test_a_silent_device_touched_on_the_wall_goes_back_after_3_s_and_is_named(ho
 
     home.wall.touch(box)
     touched_at = time.monotonic()
-    until(lambda: home.wall.shows(box.circle, "amber"), "what is wanted shows at once", within_s=1)
-    until(lambda: home.wall.is_pending(box), "it is shown as pending", within_s=1)
+    until(lambda: home.wall.shows(box.circle, "amber"), "what is wanted shows at once", within_s=AT_ONCE_S)
+    until(lambda: home.wall.is_pending(box), "it is shown as pending", within_s=AT_ONCE_S)
     home.wall.screen.look().save(pictures / "silent-pending-wall.png")
     assert not home.wall.has_toast()
     until(lambda: home.wall.shows(box.circle, "inset"), "the tile goes back")
     waited_s = time.monotonic() - touched_at
 
     until(home.wall.has_toast, "a message names it")
-    assert 2.5 < waited_s < 5
+    assert AT_ONCE_S < waited_s < GIVES_UP_S
     assert not home.wall.is_pending(box)
     until(lambda: not home.wall.has_toast(), "the message goes by itself")
 
 
 def test_a_silent_device_touched_on_the_phone_goes_back_after_3_s_and_is_named(home: DemoHome) -> None:
+    touched_at = time.monotonic()
     home.phone.touch(SILENT)
     home.phone.expect_words(SILENT, "켜는 중…")
-    touched_at = time.monotonic()
 
     home.phone.expect_message(f"{SILENT}: 응답이 없습니다")
 
-    assert 2.5 < time.monotonic() - touched_at < 5
+    assert AT_ONCE_S < time.monotonic() - touched_at < GIVES_UP_S
     home.phone.expect_on(SILENT, False)
 
 
@@ -153,7 +155,7 @@ def test_a_phone_that_is_removed_on_the_wall_is_out_at_once_and_may_ask_again(ho
 
     home.wall.screen.touch(*place)
 
-    home.phone.expect_stranger(within_s=1.5)
+    home.phone.expect_stranger(within_s=AT_ONCE_S)
     until(lambda: not home.wall.removals(), "nobody is paired")
     home.codes = CodeScreen(home.program.client("screen", name="hall"))
     home.phone.pair(home.codes, name="민지 휴대폰")
@@ -167,7 +169,7 @@ def test_a_phone_that_is_removed_from_the_command_line_is_out_at_once(home: Demo
     said = home.program.command("clients", "remove", phone["id"])
 
     assert "민지 휴대폰" in said
-    home.phone.expect_stranger(within_s=2)
+    home.phone.expect_stranger(within_s=AT_ONCE_S)
     home.phone.page.reload()
     home.phone.expect_stranger()
 

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 LOOK_EVERY_S = 0.01
+PATIENCE_S = 20.0
+AT_ONCE_S = 2.5
+"""For what a promise calls at once or a second, on a machine that has other things to do; less than the 3 s for which a
+silent device is waited."""
 
 _T = TypeVar("_T")
 
 
-def until(what: Callable[[], _T], wanted: str, *, within_s: float = 10.0) -> _T:
+def until(what: Callable[[], _T], wanted: str, *, within_s: float = PATIENCE_S) -> _T:
     """Return the first truthy value that `what` gives; fail, naming what was `wanted`, when none comes in time."""
     deadline = time.monotonic() + within_s
     while True:
