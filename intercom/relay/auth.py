@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
@@ -70,7 +71,8 @@ class Origins:
             return None
         if origin.lower() in self._allowed:
             return origin
-        page = urlsplit(origin)
-        if page.scheme in ("http", "https") and page.netloc and page.netloc.lower() == request.host.lower():
-            return None
+        with contextlib.suppress(ValueError):  # what no browser sends is no page of ours
+            page = urlsplit(origin)
+            if page.scheme in ("http", "https") and page.netloc and page.netloc.lower() == request.host.lower():
+                return None
         raise ForbiddenError("pages of this origin may not use the relay")

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError, PayloadEncodingError
 
 from intercom.home.access import Action
-from intercom.home.errors import IntercomError, StartupError
+from intercom.home.errors import IntercomError, InvalidInputError, StartupError
 from intercom.home.home import Home
 from intercom.home.pairing import PairingDesk
 from intercom.relay import direct
@@ -46,6 +47,8 @@ SOCKET_PATH: Final = "/socket.io/"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _log = logging.getLogger(__name__)
+_http_log = logging.getLogger(f"{__name__}.http")
+_http_log.addFilter(lambda record: not _is_senders_fault(record))
 
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -120,7 +123,7 @@ class Relay:
             opening.callback(listening.close)
             app = web.Application(middlewares=[self._guard], client_max_size=MOST_BODY_BYTES)
             app.add_routes(self.routes())
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_WITHIN_S)
+            runner = web.AppRunner(app, access_log=None, logger=_http_log, shutdown_timeout=STOP_WITHIN_S)
             await runner.setup()
             opening.push_async_callback(runner.cleanup)
             opening.enter_context(self._live.watching(self._desk))
@@ -208,6 +211,8 @@ class Relay:
             response = _preflight(request) if is_preflight else await handler(request)
         except IntercomError as error:
             response = answer(error_wire(error), status=error.status)
+        except web.RequestPayloadError:
+            response = answer(error_wire(InvalidInputError("the body is not what its headers say")), status=400)
         except web.HTTPException as error:
             response = _http_error(error)
         if response.prepared:
@@ -231,6 +236,12 @@ def _socket_server(live: Live) -> SocketServer:
 
     _log.warning("this version of the Socket.IO libraries moved %s: sockets are served the slower, public way", moved)
     return StockServer(live, max_frame_bytes=MOST_FRAME_BYTES)
+
+
+def _is_senders_fault(record: logging.LogRecord) -> bool:
+    """Tell whether aiohttp complains of bytes that are no HTTP: anybody can send those, so they are not for the log."""
+    faults = (HttpProcessingError, web.RequestPayloadError, PayloadEncodingError)
+    return record.exc_info is not None and isinstance(record.exc_info[1], faults)
 
 
 async def _healthz(_request: web.Request) -> web.Response:

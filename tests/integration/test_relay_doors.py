@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 import socketio
+from yarl import URL
 
 from intercom.home.access import Principal, Role
 from intercom.home.capabilities import SensorState, SwitchState
@@ -363,3 +364,19 @@ async def test_what_is_decided_about_a_session_holds_for_its_open_sockets(here: 
         await here.storage.sessions.rename(session.id, "tablet")
 
         assert (await phone.watch())["you"]["name"] == "tablet"
+
+
+async def test_bytes_that_are_no_http_are_turned_away_without_a_word_in_the_log(tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as here:
+        for nonsense in (
+            b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+            b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+            b"POST /api/v1/pairing HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Encoding: gzip\r\n"
+            b"Content-Length: 9\r\n\r\nnot gzip!",
+            b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: http://[\r\n\r\n",
+        ):
+            reader, writer = await asyncio.open_connection("127.0.0.1", URL(here.url).port)
+            writer.write(nonsense)
+            assert (await reader.read()).split(b" ")[1] in (b"400", b"403")
+            writer.close()
+            await writer.wait_closed()
