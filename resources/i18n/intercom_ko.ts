@@ -462,7 +462,7 @@
         </message>
         <message>
             <source>cannot be reached</source>
-            <translation>연락 안 됨</translation>
+            <translation>연결 안 됨</translation>
         </message>
         <message>
             <source>d MMM</source>
@@ -674,7 +674,7 @@
         </message>
         <message>
             <source>Cannot be reached</source>
-            <translation>연락 안 됨</translation>
+            <translation>연결 안 됨</translation>
         </message>
         <message>
             <source>Carbon dioxide</source>
@@ -1166,7 +1166,7 @@
         </message>
         <message>
             <source>Unlocked</source>
-            <translation>열림</translation>
+            <translation>잠금 풀림</translation>
         </message>
         <message>
             <source>Unplugged</source>
@@ -1424,7 +1424,7 @@
         </message>
         <message>
             <source>Areas</source>
-            <translation>구역</translation>
+            <translation>공간</translation>
         </message>
         <message>
             <source>Ask again</source>
@@ -1488,7 +1488,7 @@
         </message>
         <message>
             <source>Hue</source>
-            <translation>색조</translation>
+            <translation>색상</translation>
         </message>
         <message>
             <source>Lights off</source>
@@ -1520,7 +1520,7 @@
         </message>
         <message>
             <source>Nothing is in this area yet.</source>
-            <translation>이 구역에는 아직 아무것도 없습니다.</translation>
+            <translation>이 공간에는 아직 아무것도 없습니다.</translation>
         </message>
         <message>
             <source>Our home</source>
@@ -1628,7 +1628,7 @@
         </message>
         <message>
             <source>owner</source>
-            <translation>집주인</translation>
+            <translation>주인</translation>
         </message>
         <message>
             <source>press again</source>
