@@ -384,6 +384,9 @@ export class HomeScreen extends LitElement {
         gap: var(--gap-small);
       }
       .bar {
+        position: sticky;
+        top: calc(var(--touch) + 22px);
+        z-index: 1;
         display: flex;
         align-items: center;
         gap: 12px;
@@ -499,6 +502,9 @@ export class HomeScreen extends LitElement {
         }
         main {
           padding-top: 24px;
+        }
+        .bar {
+          top: 12px;
         }
         .heading {
           display: flex;
