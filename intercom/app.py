@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -138,6 +139,7 @@ async def _live(
             for task in tasks:
                 group.create_task(task())
             panel = make_panel(parts, group, stopping.set) if make_panel is not None else None
+            _spare_the_loop_of_collections()
             try:
                 _say_where(parts)
                 await stopping.wait()
@@ -147,6 +149,16 @@ async def _live(
             raise _StopError  # noqa: TRY301  # the group's own way of being stopped
     except* _StopError:
         _log.info("stopping")
+
+
+def _spare_the_loop_of_collections() -> None:
+    """Let Python look for garbage seldom, and not among all that was made until now, which stays.
+
+    A full collection holds the loop, and with it the window: for 30 ms with a small home, for 150 ms while 10,000 devices
+    are announced. After this, one takes a tenth of that and comes far more rarely.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 class _StopError(Exception):
