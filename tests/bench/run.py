@@ -208,9 +208,13 @@ class Run:
             command += ["--seconds", "2"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
             assert running.stdout is not None
-            for line in running.stdout:
-                if line.startswith("#") or '"error"' in line:
-                    _say(line.rstrip())
+            try:
+                for line in running.stdout:
+                    if line.startswith("#") or '"error"' in line:
+                        _say(line.rstrip())
+            except BaseException:
+                running.terminate()  # it stops what it started
+                raise
         if running.returncode:
             raise SystemExit(f"the shared benchmark failed with {running.returncode}")
 
@@ -429,6 +433,7 @@ def main() -> int:
     if asked.table is None and not (asked.bench / "bench.py").is_file():
         print(f"there is no benchmark in {asked.bench}: say where it is with --bench", file=sys.stderr)
         return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))  # what runs is stopped on the way out
     with tempfile.TemporaryDirectory(prefix="intercom-bench-") as folder:
         kept = asked.table or asked.keep or Path(folder) / "lines.jsonl"
         if asked.table is None:
