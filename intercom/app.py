@@ -154,7 +154,7 @@ async def _live(
 def _spare_the_loop_of_collections() -> None:
     """Let Python look for garbage seldom, and not among all that was made until now, which stays.
 
-    A full collection holds the loop, and with it the window: for 30 ms with a small home, for 150 ms while 10,000 devices
+    A full collection holds the loop, and with it the window: for 30 ms in a small home, for 150 ms while 10,000 devices
     are announced. After this, one takes a tenth of that and comes far more rarely.
     """
     gc.freeze()
