@@ -1635,7 +1635,7 @@
             <translation>한 번 더 누르기</translation>
         </message>
         <message>
-            <source>resident</source>
+            <source>family</source>
             <translation>가족</translation>
         </message>
         <message>

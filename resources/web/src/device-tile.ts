@@ -453,6 +453,10 @@ export class DeviceTile extends LitElement {
       :host([data-stale]) .fill {
         display: none;
       }
+      :host([data-stale]) .circle {
+        background: var(--inset);
+        color: var(--dim-ink);
+      }
       :host([data-stale]) .circle,
       :host([data-stale]) .number,
       :host([data-stale]) .name,

@@ -33,6 +33,8 @@ async function main(): Promise<void> {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') relay.check();
   });
+  // A part that is no longer there: the home was upgraded under the open page, which has to be fetched anew.
+  addEventListener('vite:preloadError', () => location.reload());
   // The type is large and comes last: until then the system's own serves.
   void import('./type.css');
 }

@@ -26,7 +26,7 @@ export class SettingsSheet extends LitElement {
         <dt>${say('Name')}</dt>
         <dd data-testid="session-name">${this.session.name}</dd>
         <dt>${say('Home')}</dt>
-        <dd>${this.home === '' ? '–' : this.home}</dd>
+        <dd>${this.home === '' ? say('Our home') : this.home}</dd>
         <dt>${say('May act as')}</dt>
         <dd>${roleName(this.session.role)}</dd>
       </dl>
@@ -96,7 +96,7 @@ function roleName(role: Role): string {
     case 'owner':
       return say('owner');
     case 'resident':
-      return say('resident');
+      return say('family');
     case 'guest':
       return say('guest');
     case 'screen':
