@@ -51,7 +51,9 @@ class Message:
         if isinstance(self.raw, str):
             return self.raw
         try:
-            return self.raw.decode(encoding)
+            text = self.raw.decode(encoding)
+            text.encode()  # some encodings know half a surrogate pair; nothing could pass it on
+            return text
         except UnicodeError:
             raise InvalidInputError(f"the message is not {encoding} text") from None
 

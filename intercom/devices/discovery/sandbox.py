@@ -72,7 +72,9 @@ class Program:
         sandbox.budget = BUDGET
         template = self._template
         try:
-            return sandbox.concat(template.root_render_func(template.new_context(variables))).strip()
+            text = sandbox.concat(template.root_render_func(template.new_context(variables))).strip()
+            text.encode()  # half a surrogate pair is no text: nothing could pass it on
+            return text
         except _FAULTS as error:
             raise TemplateError(_in_words(error)) from error
 

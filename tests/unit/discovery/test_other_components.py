@@ -313,6 +313,15 @@ def test_a_text_in_another_encoding_is_read_in_it(desk: Desk) -> None:
     assert desk.state == SensorState(value="grün")
 
 
+def test_a_message_that_is_half_a_character_is_not_taken_for_text(desk: Desk) -> None:
+    desk.announce("sensor", state_topic="st", encoding="utf-7")
+
+    effects = desk.say("st", b"+2AA-")
+
+    assert misreadings(effects) == ["the message is not utf-7 text"]
+    assert desk.state == SensorState()
+
+
 def test_bytes_that_are_no_text_are_told_and_change_nothing(desk: Desk) -> None:
     desk.announce("sensor", state_topic="st")
     desk.say("st", "old")

@@ -110,6 +110,11 @@ def test_the_action_events_of_zigbee2mqtt_are_understood(templates: Templates) -
     ("source", "payload", "reason"),
     [
         ("{{ value_json.x }}", "abc", "'value_json' is undefined: the message is not JSON"),
+        (
+            r"{{ 'a\ud83d' }}",
+            "x",
+            "'utf-8' codec can't encode character '\\ud83d' in position 1: surrogates not allowed",
+        ),
         ("{{ value_json.x.y }}", "{}", "the message has no 'x'"),
         ("{{ value_json.x | float }}", '{"x":"bad"}', "'float' cannot use 'bad' and has no default"),
         ("{{ value_json.x | is_defined }}", "{}", "the message does not hold the value"),
