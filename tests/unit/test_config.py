@@ -91,7 +91,7 @@ def problems(file: Path, text: str, **variables: str) -> list[str]:
 
 
 def test_without_any_settings_there_are_the_defaults(tmp_path: Path) -> None:
-    config = load(Flags(), {"HOME": "/root", "INTERCOMMUNICATION": "1"})
+    config = load(Flags(), {"HOME": "/home/minsu", "INTERCOMMUNICATION": "1"})
 
     assert config == Config(path=None, data_dir=tmp_path / "share" / "intercom")
     assert config.broker == EmbeddedBroker(host="0.0.0.0", port=1883)
