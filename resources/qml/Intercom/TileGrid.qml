@@ -26,6 +26,7 @@ GridView {
     cellWidth: Math.floor(grid.width / grid.columns)
     clip: true
     flickableDirection: Flickable.VerticalFlick
+    highlightFollowsCurrentItem: false
     model: grid.tiles
     pixelAligned: true
     reuseItems: true

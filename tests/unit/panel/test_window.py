@@ -35,7 +35,7 @@ from intercom.home.capabilities import (
 )
 from intercom.home.commands import OperateLock, SetClimate, SetLight, Turn, Turnkey
 from intercom.home.home import Home
-from intercom.home.model import AreaId, DeviceId
+from intercom.home.model import AreaId, DeviceId, Placement
 from intercom.panel.preferences import Preferences
 from tests.conftest import Run
 from tests.unit.panel.house import House, add, house, until
@@ -124,6 +124,27 @@ def test_a_drag_upwards_scrolls_and_sets_nothing(run: Run, tmp_path: Path) -> No
 
             await until(lambda: grid.property("contentY") > 50)
             assert h.adapter.asked == []
+
+    run(scene())
+
+
+def test_the_wall_begins_at_its_top_whatever_order_the_devices_come_in(run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with house(tmp_path, size=(1024, 600)) as h:
+            lamp(h.home, "z")
+            await until(lambda: h.shows("tile-z"))
+            for number in range(30):
+                lamp(h.home, f"m{number:02}")
+            await until(lambda: h.shows("tile-m00"))
+
+            h.home.place(DeviceId("z"), Placement(name="a"))
+            await until(lambda: h.panel._tiles._ids[0] == "z")
+            frames: list[int] = []
+            h.window.frameSwapped.connect(lambda: frames.append(1))
+            h.window.update()
+            await until(lambda: len(frames) > 0)
+
+            assert h.find("tiles").property("contentY") == 0
 
     run(scene())
 
