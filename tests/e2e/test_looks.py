@@ -171,7 +171,7 @@ def photograph(look: Look, pictures: Path) -> None:
     def keep(what: str) -> None:
         wall.come_to_rest().save(pictures / f"wall-{look.name}-{what}.png")
 
-    tiles = until(wall.tiles, "tiles on the wall")
+    tiles = until(lambda: tiles if len(tiles := wall.tiles()) > 3 else None, "four tiles on the wall")
     assert wall.shows((right, bottom), "background")
     keep("home")
     wall.touch(tiles[3], hold_s=0.8)

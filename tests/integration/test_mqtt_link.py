@@ -54,11 +54,16 @@ async def test_messages_of_every_quality_arrive_once_and_in_order(broker: Mosqui
 
 
 async def test_a_flood_of_kept_messages_arrives_whole_while_the_loop_keeps_running(tmp_path: Path) -> None:
-    async with Mosquitto(tmp_path, extra="max_queued_messages 0") as broker, listening(known_to(broker, "m")) as mouth:
+    last = "homeassistant/sensor/4999/config"
+    async with (
+        Mosquitto(tmp_path, extra="max_queued_messages 0") as broker,
+        listening(known_to(broker, "m"), last) as mouth,
+    ):
         for n in range(5_000):
             mouth.link.publish(f"homeassistant/sensor/{n}/config", b"x" * 300, retain=True)
             if n % 500 == 0:
                 await asyncio.sleep(0.01)
+        await mouth.until(lambda: len(mouth.heard) == 1)
         async with listening(known_to(broker, "ear"), "homeassistant/#") as ear:
             await ear.until(lambda: len(ear.heard) == 5_000)
 
