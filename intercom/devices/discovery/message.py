@@ -53,9 +53,9 @@ class Message:
         try:
             text = self.raw.decode(encoding)
             text.encode()  # some encodings know half a surrogate pair; nothing could pass it on
-            return text
         except UnicodeError:
             raise InvalidInputError(f"the message is not {encoding} text") from None
+        return text
 
     @property
     def value_json(self) -> Any:

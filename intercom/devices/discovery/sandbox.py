@@ -74,9 +74,9 @@ class Program:
         try:
             text = sandbox.concat(template.root_render_func(template.new_context(variables))).strip()
             text.encode()  # half a surrogate pair is no text: nothing could pass it on
-            return text
         except _FAULTS as error:
             raise TemplateError(_in_words(error)) from error
+        return text
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
