@@ -119,7 +119,7 @@ def to_mired(kelvin: float) -> int:
 
 
 def to_kelvin(mired: float) -> int:
-    return math.floor(1_000_000 / mired)
+    return math.floor(1_000_000 / max(1.0, mired))  # nothing is as hot as what is left out
 
 
 def _as_bright(model: tuple[float, ...], channels: list[float] | tuple[float, ...]) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from intercom.home.capabilities import BinarySensor, BinarySensorState, Capabili
 from intercom.home.errors import InvalidInputError
 
 _WORDED = ("date", "enum", "timestamp")
+_MAX_PRECISION = 12
 _MAX_STATE = 255
 
 
@@ -47,6 +48,8 @@ class SensorEntity(_Reading):
         unit = options.word("unit_of_measurement")
         state_class = options.word("state_class")
         precision = options.whole("suggested_display_precision")
+        if precision is not None:
+            precision = min(max(0, precision), _MAX_PRECISION)
         choices = options.texts("options")
         if choices:
             device_class = "enum"

@@ -6,8 +6,11 @@ Both directions round as Home Assistant rounds, so that a device hears the same 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from intercom.home.errors import InvalidInputError
+
+_FAR_PCT: Final = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,10 @@ class Scale:
 
     def percent(self, value: float) -> int:
         """Return the percentage that a device's number stands for, rounded down; it may lie outside 0 to 100."""
-        return int((value - self.zero) * 100 // (self.full - self.zero))
+        percent = (value - self.zero) * 100 // (self.full - self.zero)
+        if not abs(percent) < _FAR_PCT:  # or no number at all
+            raise InvalidInputError(f"expected a number from {self.zero:g} to {self.full:g}, got {value:g}")
+        return int(percent)
 
     def value(self, percent: float) -> float:
         """Return the device's number for a percentage."""

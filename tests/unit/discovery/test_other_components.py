@@ -15,12 +15,15 @@ from intercom.home.capabilities import (
     Bolt,
     Capability,
     CapabilityId,
+    CoverState,
     Event,
     EventState,
     Guard,
     ImageState,
     InfraredEmitter,
     InfraredReceiver,
+    LightMode,
+    LightState,
     Lock,
     LockState,
     MowerState,
@@ -472,3 +475,28 @@ def test_a_picture_may_come_from_the_web_only(desk: Desk) -> None:
     desk.announce("image", url_topic="st")
 
     assert misreadings(desk.say("st", "file:///etc/passwd")) == ["expected an http address, got 'file:///etc/passwd'"]
+
+
+@pytest.mark.parametrize(("asked", "precision"), [(-1, 0), (2, 2), (10**20, 12)])
+def test_a_sensor_is_shown_with_as_many_digits_as_can_be_shown(desk: Desk, asked: int, precision: int) -> None:
+    desk.announce("sensor", state_topic="st", suggested_display_precision=asked)
+
+    assert isinstance(desk.capability, Sensor)
+    assert desk.capability.precision == precision
+
+
+def test_a_number_beyond_all_ranges_is_told_and_changes_nothing(desk: Desk) -> None:
+    desk.announce("cover", command_topic="c", position_topic="st", set_position_topic="p")
+
+    effects = desk.say("st", "1e308")
+
+    assert misreadings(effects) == ["expected a number from 0 to 100, got 1e+308"]
+    assert desk.state == CoverState()
+
+
+def test_a_colour_temperature_of_next_to_no_mired_is_taken_for_the_coldest_light(desk: Desk) -> None:
+    desk.announce("light", command_topic="c", color_temp_state_topic="st", color_temp_command_topic="t")
+
+    desk.say("st", "1e-320")
+
+    assert desk.state == LightState(mode=LightMode.TEMPERATURE, color_temp_k=1_000_000)
