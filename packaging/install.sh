@@ -11,7 +11,7 @@
 # shellcheck disable=SC2034  # read by those who source this
 libraries="python3 python3-venv ca-certificates
     libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libbrotli1 libx11-6
-    libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0"
+    libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libwayland-cursor0 libwayland-egl1"
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 venv="$here/.venv"
