@@ -106,7 +106,7 @@ def run_command(
             case _:
                 assert_never(command)
     except IntercomError as error:
-        print(f"intercom: {error}", file=stderr)
+        print(error.for_terminal(), file=stderr)
         return 1
     return 0
 

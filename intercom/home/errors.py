@@ -19,6 +19,10 @@ class IntercomError(Exception):
     code: ClassVar[str] = "failed"
     status: ClassVar[int] = 500
 
+    def for_terminal(self) -> str:
+        """Return what a terminal shows: the program's name before every line."""
+        return "\n".join(f"intercom: {line}" for line in str(self).splitlines())
+
 
 class InvalidInputError(IntercomError):
     """What was sent is not what was expected; the message says what was."""

@@ -84,8 +84,8 @@ _RANK: tuple[type[Capability], ...] = (
     Sensor,
     Tracker,
     Event,
-    Button,
     Scene,
+    Button,
     Select,
     Number,
     Text,
@@ -146,7 +146,7 @@ def tile_of(home: Home, device_id: DeviceId) -> Tile:
         words=words,
         is_pending=held.wanted is not None or any(button.is_pending for button in tile.buttons),
         is_stale=is_stale,
-        touch=tile.touch,
+        touch=tile.touch if _is_clear(device, face) else None,
         buttons=tile.buttons,
     )
 
@@ -159,6 +159,13 @@ def _rank(capability: Capability) -> tuple[int, bool, int, bool, bool]:
         is_battery(capability),
         capability.name is not None,
     )
+
+
+def _is_clear(device: Device, face: Capability) -> bool:
+    """Tell whether a touch can mean one thing only; with several things to press, the sheet shows which."""
+    if not isinstance(face, Button | Scene):
+        return True
+    return sum(isinstance(each, Button | Scene) and each.category is face.category for each in device.capabilities) == 1
 
 
 # Several switches in one device

@@ -27,6 +27,7 @@ from intercom.home.capabilities import (
     Lock,
     LockState,
     Motion,
+    Scene,
     Sensor,
     SensorState,
     State,
@@ -228,6 +229,14 @@ def test_a_button_is_pressed_by_a_touch() -> None:
 
     assert shown.touch is not None
     assert shown.touch.command == Press()
+
+
+def test_with_several_buttons_a_touch_opens_the_sheet() -> None:
+    press, scene = Button(id=ID, name="Test the bell"), Scene(id=CapabilityId("off"), name="All off")
+
+    shown = tile_of(home_with([(press, None), (scene, None)]), DEVICE)
+
+    assert (shown.icon, shown.touch) == ("sparkles", None)
 
 
 @given(st.data())
