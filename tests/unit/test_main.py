@@ -1,0 +1,53 @@
+"""What the program decides about the screen before there is a window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from intercom.__main__ import do_without_gpu
+
+
+@pytest.mark.parametrize("files", [[], ["card0"]])
+def test_without_a_gpu_qt_draws_on_its_own(tmp_path: Path, files: list[str]) -> None:
+    for name in files:
+        (tmp_path / name).touch()
+    environ: dict[str, str] = {}
+
+    do_without_gpu("linux", environ, tmp_path)
+
+    assert environ == {"QT_QUICK_BACKEND": "software"}
+
+
+def test_a_machine_without_the_folder_for_gpus_has_none(tmp_path: Path) -> None:
+    environ: dict[str, str] = {}
+
+    do_without_gpu("linux", environ, tmp_path / "dri")
+
+    assert environ == {"QT_QUICK_BACKEND": "software"}
+
+
+def test_a_gpu_is_used(tmp_path: Path) -> None:
+    (tmp_path / "renderD128").touch()
+    environ: dict[str, str] = {}
+
+    do_without_gpu("linux", environ, tmp_path)
+
+    assert environ == {}
+
+
+def test_what_was_chosen_for_qt_stays(tmp_path: Path) -> None:
+    environ = {"QT_QUICK_BACKEND": "rhi"}
+
+    do_without_gpu("linux", environ, tmp_path)
+
+    assert environ == {"QT_QUICK_BACKEND": "rhi"}
+
+
+def test_other_systems_choose_by_themselves(tmp_path: Path) -> None:
+    environ: dict[str, str] = {}
+
+    do_without_gpu("darwin", environ, tmp_path)
+
+    assert environ == {}
