@@ -61,7 +61,7 @@ def main() -> int:
         else:
             _run_with_window(config)
     except IntercomError as error:
-        print(f"intercom: {error}", file=sys.stderr)
+        print(error.for_terminal(), file=sys.stderr)
         return 1
     return 0
 
