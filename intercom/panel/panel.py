@@ -87,6 +87,8 @@ class Panel:
         self._settings.languageChanged.connect(self._retranslate)
         self._tiles.sheetAsked.connect(self._sheet.open)
         self._watching = contextlib.ExitStack()
+        self._changes: list[Change] = []
+        self._taking_in: asyncio.Handle | None = None
         self._engine: QQmlApplicationEngine | None = None
         self._window: QQuickWindow | None = None
 
@@ -134,6 +136,8 @@ class Panel:
     def close(self) -> None:
         """Take the window away; may be called twice."""
         self._watching.close()
+        if self._taking_in is not None:
+            self._taking_in.cancel()
         if self._engine is not None:
             assert self._window is not None
             self._window.closing.disconnect(self._on_closed)
@@ -149,9 +153,17 @@ class Panel:
         self._settings.show_link(is_up=is_up)
 
     def _on_change(self, change: Change) -> None:
-        self._tiles.on_change(change)
-        self._areas.on_change(change)
-        self._sheet.on_change(change)
+        """Keep a change until those have been told who hear of it over the network: they wait longer for it."""
+        if not self._changes:
+            self._taking_in = asyncio.get_running_loop().call_soon(self._take_in)
+        self._changes.append(change)
+
+    def _take_in(self) -> None:
+        changes, self._changes = self._changes, []
+        for change in changes:
+            self._tiles.on_change(change)
+            self._areas.on_change(change)
+            self._sheet.on_change(change)
 
     def _on_live_code(self, live: LiveCode | None) -> None:
         self._pairing.on_live_code(live)
