@@ -149,6 +149,7 @@ class Wall:
 
     def show_area(self, relay: RelayClient, name: str) -> None:
         """Touch an area in the rail, once all are there, and wait until it is the current one."""
+        self.come_to_rest()
         names = [area["name"] for area in relay.get("areas")["areas"]]
         has_elsewhere = any(not device.get("area") for device in relay.get("devices")["devices"])
         first = until(self._first_entry, "areas on the wall")
