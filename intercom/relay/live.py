@@ -11,10 +11,12 @@ A frame's revision is the home's when it was made, and it tells all that led the
 
 A round is paid for with a rest of `REST` times what it cost, so when much happens more changes share a frame and the
 loop is never given to sending alone. `CREDIT_S` of rest is had in advance: when little happens, as between a command
-and its confirmation, rounds follow each other at once. A client that is behind with reading is left out of rounds: it
-is only remembered which round it saw last, and for the home which device changed in which round since somebody fell
-behind. Once it has read, it is sent the devices that changed meanwhile, as they are then. If it does not read at all,
-it is cut.
+and its confirmation, rounds follow each other at once. What is only wanted waits `WANTED_WAITS_S` for what confirms it:
+devices that answer at once cost one round and not two, and nobody has to see the first.
+
+A client that is behind with reading is left out of rounds: it is only remembered which round it saw last, and for the
+home which device changed in which round since somebody fell behind. Once it has read, it is sent the devices that
+changed meanwhile, as they are then. If it does not read at all, it is cut.
 
 A client that begins to watch gets the home as it is, in the same step in which it joins: it is told what happens in all
 rounds that begin later, and nothing of those before.
@@ -60,6 +62,7 @@ from intercom.storage.tokens import Tokens
 REST: Final = 3.0
 CREDIT_S: Final = 0.010
 LONGEST_REST_S: Final = 0.030
+WANTED_WAITS_S: Final = 0.003
 SLICE_S: Final = 0.004
 MUCH: Final = 300
 """More changed devices than can be encoded in a slice of time."""
@@ -156,6 +159,8 @@ class Live:
         self._is_telling = False
         self._rests_until = 0.0
         self._next: asyncio.Handle | None = None
+        self._has_time = False
+        """What is planned next may be told sooner: it tells only what is wanted."""
         self._behind: dict[_Client, None] = {}
         self._changed_in: dict[DeviceId, int] = {}
         self._areas_changed_in = 0
@@ -321,23 +326,35 @@ class Live:
                 if kind is ChangeKind.EVENT and len(marked.events) < MOST_EVENTS_A_ROUND:
                     told = encode(event_wire(self._home, device_id, change.capability_id))
                     marked.events.append((device_id, told))
-        if self._next is None and not self._is_telling:
+        if self._is_telling or (self._next is not None and not self._has_time):
+            return
+        if not (kind is ChangeKind.STATE and self._is_only_wanted(change)):
             self._plan()
+        elif self._next is None:
+            self._plan(at_least_s=WANTED_WAITS_S)
+
+    def _is_only_wanted(self, change: Change) -> bool:
+        assert change.device_id is not None and change.capability_id is not None
+        return self._home.held(change.device_id)[change.capability_id].wanted is not None
 
     def _note_sharing(self, device_id: DeviceId) -> None:
         if self._home.placement(device_id).is_shared:
             self._ever_shared.add(device_id)
 
-    def _plan(self) -> None:
+    def _plan(self, *, at_least_s: float = 0.0) -> None:
+        """Tell what is marked after the rest that is due, in place of what was planned."""
+        if self._next is not None:
+            self._next.cancel()
+        self._has_time = at_least_s > 0
         loop = asyncio.get_running_loop()
-        rest_s = self._rests_until - self._clock()
-        self._next = loop.call_later(rest_s, self._tell) if rest_s > 0 else loop.call_soon(self._tell)
+        wait_s = max(self._rests_until - self._clock(), at_least_s)
+        self._next = loop.call_later(wait_s, self._tell) if wait_s > 0 else loop.call_soon(self._tell)
 
     # Rounds
 
     def _tell(self) -> None:
         """Begin a round with what is marked; when that is much, encode it first, slice by slice."""
-        self._next = None
+        self._next, self._has_time = None, False
         started = self._clock()
         is_much = len(self._marked.states) + len(self._marked.devices) > MUCH
         if is_much and not self._snapshots.is_ready and self._put_off < MOST_PUT_OFF:

@@ -6,12 +6,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from intercom.home.access import Role
-from intercom.home.capabilities import CapabilityId, Sensor, SensorState
+from intercom.home.capabilities import Capability, CapabilityId, Sensor, SensorState, Switch, SwitchState
+from intercom.home.commands import Command, Turn
 from intercom.home.home import Home
 from intercom.home.model import Device, DeviceId
 from intercom.home.pairing import PairingDesk
@@ -20,7 +22,7 @@ from intercom.relay.live import Live
 from intercom.relay.snapshot import Snapshots
 from intercom.storage.storage import open_storage
 
-THERMOMETER, MAIN = DeviceId("test:thermometer"), CapabilityId("main")
+THERMOMETER, LAMP, MAIN = DeviceId("test:thermometer"), DeviceId("test:lamp"), CapabilityId("main")
 LAST = 50
 
 
@@ -39,25 +41,45 @@ class CostlyOutlet:
 
     def __init__(self, clock: Clock) -> None:
         self.cost_s = 0.0
-        self.values: list[float] = []
+        self.states: list[dict[str, Any]] = []
         self.has_last = asyncio.Event()
         self._clock = clock
 
     def offer(self, frame: Frame) -> bool:
         self._clock.now += self.cost_s
-        self.values.append(json.loads(frame.payload)["states"][0]["state"]["value"])
-        if self.values[-1] == LAST:
+        self.states += json.loads(frame.payload)["states"]
+        if self.states[-1]["state"].get("value") == LAST or "wanted" in self.states[-1]:
             self.has_last.set()
         return True
 
+    @property
+    def values(self) -> list[float]:
+        return [state["state"]["value"] for state in self.states]
+
     def close(self) -> None: ...
     def cut(self) -> None: ...
+
+
+class Lamps:
+    """An adapter whose device answers a pass of the loop later, or never."""
+
+    answers = True
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    async def execute(self, device: Device, capability: Capability, command: Command) -> None:
+        if Lamps.answers:
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop.call_soon, self._home.report, device.id, capability.id, SwitchState(on=True))
 
 
 @pytest.fixture
 def home() -> Home:
     home = Home()
     home.announce(Device(id=THERMOMETER, adapter="test", name="Thermometer", capabilities=(Sensor(id=MAIN),)))
+    home.announce(Device(id=LAMP, adapter="lamps", name="Lamp", capabilities=(Switch(id=MAIN),)))
+    home.attach("lamps", Lamps(home))
     return home
 
 
@@ -101,3 +123,25 @@ async def test_changes_share_rounds_when_telling_is_costly_and_the_last_one_arri
         await outlet.has_last.wait()
 
     assert len(outlet.values) < LAST / 2
+
+
+async def test_what_is_confirmed_at_once_is_told_once(home: Home, outlet: CostlyOutlet) -> None:
+    await home.command(LAMP, MAIN, Turn(on=True))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    assert [(told["state"], told.get("wanted")) for told in outlet.states] == [({"on": True}, None)]
+
+
+async def test_what_is_not_confirmed_at_once_is_told_as_wanted(
+    home: Home, outlet: CostlyOutlet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lamps, "answers", False)
+
+    async with asyncio.TaskGroup() as group:
+        asking = group.create_task(home.command(LAMP, MAIN, Turn(on=True)))
+        async with asyncio.timeout(2):
+            await outlet.has_last.wait()
+        asking.cancel()
+
+    assert outlet.states[0]["wanted"] == {"on": True}
