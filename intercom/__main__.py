@@ -174,7 +174,7 @@ def _panel_maker(qt_app: QGuiApplication) -> app.MakePanel:
             preferences=kept.load(Preferences(language=config.home.language.value, theme=config.home.theme.value)),
             keep_preferences=kept.keep,
             on_closed=close,
-            desk_clock=parts.storage.wrong_tries.clock,
+            desk_clock=parts.storage.clock.steady,
         )
         parts.devices.watch_link = lambda trouble: panel.show_link(is_up=trouble is None)
         panel.show(is_kiosk=config.panel.kiosk)

@@ -76,7 +76,7 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack) -> tuple[Part
     storage = await stack.enter_async_context(
         open_storage(config.data_dir, home, history_days=config.history.max_days, history_mb=config.history.max_mb)
     )
-    desk = PairingDesk(clock=storage.wrong_tries.clock, wrong_tries=storage.wrong_tries.times)
+    desk = PairingDesk(clock=storage.clock.steady, tries=storage.wrong_tries.tries)
     embedded = None
     if isinstance(config.broker, EmbeddedBroker):
         embedded = Broker(config.data_dir / "broker", host=config.broker.host, port=config.broker.port)
@@ -89,18 +89,16 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack) -> tuple[Part
     devices = MqttDevices(home=home, link=link, switches=switches, prefix=config.home.discovery_prefix)
     relay = Relay(
         home=home,
-        home_id=storage.home_id,
         desk=desk,
-        sessions=storage.sessions,
-        tokens=storage.tokens,
-        wrong_tries=storage.wrong_tries,
-        layout=storage.layout,
-        history=storage.history,
+        storage=storage,
         switches=switches,
         web_folder=resource("built", "web"),
         host=config.relay.host,
         port=config.relay.port,
+        names=config.relay.names,
         allowed_origins=config.relay.allowed_origins,
+        trusted_proxies=config.relay.trusted_proxies,
+        connections_by_address=config.relay.connections_by_address,
     )
     await relay.start()
     stack.push_async_callback(relay.stop)

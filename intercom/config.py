@@ -19,6 +19,7 @@ from intercom.config_values import (
     Flag,
     Folder,
     Kind,
+    Network,
     OneOf,
     Text,
     Texts,
@@ -68,11 +69,22 @@ class HomeConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayConfig:
-    """Where the relay listens; port 0 is any free one. `allowed_origins` are those of foreign pages that may use it."""
+    """Where the relay listens, and who may reach it how.
+
+    Attributes:
+        port: 0 is any free one.
+        names: hosts under which the home is reached, besides the machine's own name and addresses.
+        allowed_origins: of foreign pages that may use the relay.
+        trusted_proxies: addresses or networks whose `X-Forwarded-…` headers are believed.
+        connections_by_address: so many may be open from one address.
+    """
 
     host: str = "0.0.0.0"  # noqa: S104  # the phones of the home must reach it
     port: int = 8080
+    names: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    connections_by_address: int = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +186,9 @@ _SETTINGS: Final[dict[str, Kind]] = {
     "home.discovery_prefix": Text("an MQTT topic without wildcards", r"[^/+#$][^/+#]*(/[^/+#]+)*"),
     "relay.host": _HOST,
     "relay.port": _PORT,
+    "relay.names": Texts('a list of host names such as ["intercom.example"]', _HOST),
+    "relay.trusted_proxies": Texts('a list of addresses or networks such as ["127.0.0.1", "10.0.0.0/24"]', Network()),
+    "relay.connections_by_address": Whole(8, 100_000),
     "relay.allowed_origins": Texts('a list of origins such as ["https://home.example"]', _ORIGIN),
     "broker.host": _HOST,
     "broker.port": _PORT,

@@ -6,6 +6,7 @@ Knows no setting either. A value comes as TOML has it, or as a text from the env
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import re
@@ -102,6 +103,20 @@ class Text(Kind):
     def accept(self, value: object, base: Path) -> str | None:
         is_right = isinstance(value, str) and value.isprintable() and self._pattern.fullmatch(value)
         return str(value) if is_right else None
+
+
+class Network(Text):
+    """An address, or a network of addresses."""
+
+    def __init__(self) -> None:
+        super().__init__("an address or a network", r"[0-9A-Fa-f.:]+(/[0-9]{1,3})?")
+
+    def accept(self, value: object, base: Path) -> str | None:
+        network = super().accept(value, base)
+        try:
+            return network and str(ipaddress.ip_network(network, strict=False))
+        except ValueError:
+            return None
 
 
 class Texts(Kind):

@@ -2,7 +2,7 @@
 
 Pure: time and randomness are passed in, keeping the counters is the caller's part. One code is live at a time. It is
 burnt by its use, by five wrong tries, by its end or by a refusal at the panel. Wrong tries are also counted over an
-hour, whoever made them, and a success does not forget them.
+hour (`tries`), and so is how often an address asks: somebody who asks on and on only gets to see that it is enough.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from dataclasses import dataclass, replace
 from intercom.home.access import Role
 from intercom.home.errors import NotFoundError, TooManyTriesError, UnauthorizedError
 from intercom.home.names import checked_name
+from intercom.home.tries import PERIOD_S, Secret, Tries, source_of
 
 CODE_LIVES_S = 120.0
 TRIES_PER_CODE = 5
-WRONG_TRIES_PER_HOUR = 30
 REFUSED_FOR_S = 600.0
+MOST_ASKED_BY_ADDRESS = 30
+MOST_ASKED_IN_ALL = 300
 
 
 class WrongCodeError(UnauthorizedError):
@@ -74,25 +76,22 @@ class PairingRequest:
 
 
 class PairingDesk:
-    """Makes codes, shows them to its watchers, and takes them back.
-
-    Attributes:
-        wrong_tries: when wrong codes were typed during the last hour; what has to outlive the process.
-    """
+    """Makes codes, shows them to its watchers, and takes them back."""
 
     def __init__(
         self,
         *,
         clock: Callable[[], float],
-        wrong_tries: tuple[float, ...] = (),
+        tries: Tries,
         randbelow: Callable[[int], int] = secrets.randbelow,
     ) -> None:
-        """`clock` gives seconds that never run backwards, comparable with `wrong_tries`."""
-        self.wrong_tries = wrong_tries
+        """`clock` gives seconds that never run backwards; wrong codes are counted by `tries`."""
+        self._tries = tries
         self._clock = clock
         self._randbelow = randbelow
         self._live: LiveCode | None = None
         self._refused: dict[str, float] = {}
+        self._asked: list[tuple[str, float]] = []
         self._watchers: list[Callable[[LiveCode | None], None]] = []
 
     @contextlib.contextmanager
@@ -117,13 +116,15 @@ class PairingDesk:
         Raises:
             InvalidInputError: no name, or one that cannot be shown.
             BusyError: another address is being paired.
-            TooManyTriesError: too many wrong codes in the last hour, or this address was refused at the panel.
+            TooManyTriesError: too many wrong codes in the last hour, or this address asked too often, or was refused
+                at the panel.
         """
         name = checked_name(name)
         self._check_limits(address)
         live = self.live
         if live is not None and live.address != address:
             raise BusyError("another device is being paired; try again in a moment")
+        self._count_asking(address)
         secret = secrets.token_urlsafe(24)
         code = self._make(name=name, address=address, secret_hash=_hash(secret))
         return PairingRequest(request_id=code.request_id, secret=secret)
@@ -134,17 +135,19 @@ class PairingDesk:
         live = self.live
         if live is not None and live.secret_hash is not None:
             raise BusyError("another device is being paired; try again in a moment")
+        self._count_asking(address)
         self._make(name="", address=address, secret_hash=None)
 
-    def redeem(self, *, request_id: str, secret: str, code: str) -> LiveCode:
+    def redeem(self, *, request_id: str, secret: str, code: str, address: str) -> LiveCode:
         """Take the code back from the client that asked; return what it was good for.
 
         Raises:
             NotFoundError: not the request that is being paired.
             ExpiredCodeError: no live code.
-            WrongCodeError: another code; the caller keeps `wrong_tries`.
+            WrongCodeError: another code; the caller keeps the tries.
             TooManyTriesError: too many wrong codes in the last hour.
         """
+        self._tries.check(Secret.CODE, address)
         live = self.live
         if live is None:
             raise ExpiredCodeError("this code has ended; ask for a new one")
@@ -152,14 +155,15 @@ class PairingDesk:
             raise NotFoundError("there is no such pairing request")
         if not hmac.compare_digest(live.secret_hash, _hash(secret)):
             raise NotFoundError("there is no such pairing request")
-        return self._take(live, code)
+        return self._take(live, code, address)
 
-    def redeem_plain(self, code: str) -> LiveCode:
+    def redeem_plain(self, code: str, *, address: str) -> LiveCode:
         """Take back a code made by `make_plain`; errors as `redeem`."""
+        self._tries.check(Secret.CODE, address)
         live = self.live
         if live is None or live.secret_hash is not None:
             raise ExpiredCodeError("this code has ended; ask for a new one")
-        return self._take(live, code)
+        return self._take(live, code, address)
 
     def choose_role(self, role: Role) -> None:
         """Set what the asking client will be."""
@@ -169,7 +173,7 @@ class PairingDesk:
     def refuse(self) -> None:
         """Burn the live code; its address may not ask again for ten minutes."""
         if self._live is not None:
-            self._refused[self._live.address] = self._clock() + REFUSED_FOR_S
+            self._refused[source_of(self._live.address)] = self._clock() + REFUSED_FOR_S
             self._show(None)
 
     def burn(self) -> None:
@@ -177,12 +181,11 @@ class PairingDesk:
         if self._live is not None:
             self._show(None)
 
-    def _take(self, live: LiveCode, code: str) -> LiveCode:
-        self._check_hour()
+    def _take(self, live: LiveCode, code: str, address: str) -> LiveCode:
         if hmac.compare_digest(live.code.encode(), code.encode("utf-8", "surrogatepass")):
             self._show(None)
             return live
-        self.wrong_tries = (*self.wrong_tries, self._clock())
+        self._tries.count(Secret.CODE, address)
         left = live.tries_left - 1
         self._show(replace(live, tries_left=left) if left else None)
         raise WrongCodeError(f"wrong code; {left} tries left" if left else "wrong code; ask for a new one")
@@ -201,17 +204,19 @@ class PairingDesk:
         return live
 
     def _check_limits(self, address: str) -> None:
-        self._check_hour()
+        self._tries.check(Secret.CODE, address)
         now = self._clock()
         self._refused = {refused: until for refused, until in self._refused.items() if until > now}
-        if address in self._refused:
+        if source_of(address) in self._refused:
             raise TooManyTriesError("this was refused at the panel; try again later")
 
-    def _check_hour(self) -> None:
-        now = self._clock()
-        self.wrong_tries = tuple(at for at in self.wrong_tries if at > now - 3600)
-        if len(self.wrong_tries) >= WRONG_TRIES_PER_HOUR:
-            raise TooManyTriesError("too many wrong codes; try again in an hour")
+    def _count_asking(self, address: str) -> None:
+        now, source = self._clock(), source_of(address)
+        self._asked = [(asker, at) for asker, at in self._asked if at > now - PERIOD_S]
+        by_address = sum(asker == source for asker, _ in self._asked)
+        if by_address >= MOST_ASKED_BY_ADDRESS or len(self._asked) >= MOST_ASKED_IN_ALL:
+            raise TooManyTriesError("codes were asked for too often; try again in an hour")
+        self._asked.append((source, now))
 
     def _show(self, live: LiveCode | None) -> None:
         self._live = live

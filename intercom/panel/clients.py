@@ -116,7 +116,7 @@ class ClientModel(QAbstractListModel):
         session = self._sessions.find(session_id)
         if session is not None:
             try:
-                await self._sessions.remove(session_id)
+                await self._sessions.remove(session_id, by="panel")
             except NotFoundError:
                 return
             self._toasts.show(panel_text("%1 was removed", session.name))

@@ -309,7 +309,7 @@ def devices_in(home: Home, area_id: AreaId) -> list[DeviceId]:
     found = []
     for device_id in home.device_ids:
         placement = home.placement(device_id)
-        if placement.is_hidden or not PANEL.may_see(placement):
+        if placement.is_hidden or not PANEL.may_see(device_id, placement):
             continue
         at = placement.area_id if placement.area_id in rank else None
         if area_id == WHOLE_HOME or at == area_id or (area_id == NO_AREA and at is None):

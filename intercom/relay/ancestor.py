@@ -19,11 +19,13 @@ from intercom.home.home import Home
 from intercom.home.model import DeviceId
 from intercom.home.pairing import BusyError, ExpiredCodeError, PairingDesk, WrongCodeError
 from intercom.relay.api import answer
+from intercom.relay.auth import own_session
+from intercom.relay.fences import address_of
+from intercom.relay.people import Refusals, taking_as_long
 from intercom.relay.wire import Json
 from intercom.storage.history import Entry, History
 from intercom.storage.sessions import Sessions
 from intercom.storage.tokens import LIVES_S, Audience, Tokens
-from intercom.storage.wrong_tries import WrongTries
 
 EXPIRED_CODE: Final = "만료된 코드"
 WRONG_CODE: Final = "잘못된 인증코드"
@@ -68,7 +70,7 @@ class Ancestor:
         desk: PairingDesk,
         sessions: Sessions,
         tokens: Tokens,
-        wrong_tries: WrongTries,
+        refusals: Refusals,
         history: History,
         switches: Switches,
     ) -> None:
@@ -78,33 +80,36 @@ class Ancestor:
         self._desk = desk
         self._sessions = sessions
         self._tokens = tokens
-        self._wrong_tries = wrong_tries
+        self._refusals = refusals
         self._history = history
         self._switches = switches
 
     # Pairing
 
     async def code(self, request: web.Request) -> web.Response:
+        address = address_of(request)
         try:
-            self._desk.make_plain(address=request.remote or "")
+            self._desk.make_plain(address=address)
         except IntercomError as error:
+            await self._refusals.take(error, address)
             return _refused(error)
         return answer({"success": True})
 
     async def codecheck(self, request: web.Request) -> web.Response:
-        try:
-            asker = self._desk.redeem_plain(request.headers.get("code", ""))
-            admission = await self._sessions.add(
-                name=asker.address or "?",
-                role=Role.RESIDENT,
-                address=request.remote or "",
-                lives_s=LIVES_S[Audience.SWITCHES],
-            )
-        except WrongCodeError as error:
-            await self._wrong_tries.keep(self._desk.wrong_tries)
-            return _refused(error)
-        except IntercomError as error:
-            return _refused(error)
+        address = address_of(request)
+        async with taking_as_long():
+            try:
+                asker = self._desk.redeem_plain(request.headers.get("code", ""), address=address)
+                admission = await self._sessions.add(
+                    name=asker.address or "?",
+                    role=Role.RESIDENT,
+                    address=address,
+                    lives_s=LIVES_S[Audience.SWITCHES],
+                    let_in_by="panel",
+                )
+            except IntercomError as error:
+                await self._refusals.take(error, address)
+                return _refused(error)
         token = self._tokens.issue(admission.session, Audience.SWITCHES)
         return answer({"success": True, "token": token}, status=201)
 
@@ -117,6 +122,7 @@ class Ancestor:
             token = request.headers.get("x-access-token") or request.query.get("token", "")
             try:
                 principal: Principal = await self._tokens.verify(token, Audience.SWITCHES)
+                self._sessions.saw(own_session(principal), address=address_of(request))
                 principal.require(Action.SEE_ALL_DEVICES)
                 principal.require(action)
                 return await handler(request)

@@ -1,32 +1,121 @@
-"""Who is asking: the one place where a request becomes a principal, and where foreign pages are turned away."""
+"""Who is asking: the one place where a request or a socket becomes a principal.
+
+There are two kinds of standing. A paired client shows an access token, as a bearer (RFC 6750 §2.1) or when its socket
+connects. A login shows the cookie `sid`, which is read once for each request, before anything else is done, and is the
+same for a page's requests and for its sockets. A token goes before a cookie.
+"""
 
 from __future__ import annotations
 
-import contextlib
-from urllib.parse import urlsplit
+import datetime
+from collections.abc import Callable
+from typing import Final
 
 from aiohttp import hdrs, web
 
-from intercom.home.access import Principal, SessionId
-from intercom.home.errors import ForbiddenError, UnauthorizedError
+from intercom.home.access import Principal, Role, SessionId
+from intercom.home.errors import UnauthorizedError
+from intercom.relay.fences import VISITOR
+from intercom.storage.sessions import LOGIN_LIVES_S, Session, Sessions
 from intercom.storage.tokens import Audience, Tokens
 
-REFRESH_COOKIE = "refresh"
-REFRESH_PATH = "/api/v1/session"
-REFRESH_LIVES_S = 400 * 24 * 3600
+SID_COOKIE: Final = "sid"
+REFRESH_COOKIE: Final = "refresh"
+REFRESH_PATH: Final = "/api/v1/session"
+REFRESH_LIVES_S: Final = 400 * 24 * 3600
 """As long as browsers keep a cookie at most; the session behind it ends by removal."""
 
+_LOGIN: Final = web.RequestKey("login", SessionId)
+_NEW_COOKIE: Final = web.RequestKey("new_cookie", str)
+_FOREIGN: Final = web.RequestKey("foreign", str)
 
-async def principal_of(request: web.Request, tokens: Tokens) -> Principal:
-    """Return who is asking, by the bearer token (RFC 6750 §2.1).
 
-    Raises:
-        UnauthorizedError: no token, or not a good one.
-    """
-    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise UnauthorizedError("an access token is needed")
-    return await tokens.verify(token.strip(), Audience.API)
+def local_now() -> datetime.datetime:
+    """Return the wall's own time, by which guests' hours are meant."""
+    return datetime.datetime.now().astimezone()
+
+
+class Entrance:
+    """Finds out who is asking."""
+
+    def __init__(
+        self, *, sessions: Sessions, tokens: Tokens, local_time: Callable[[], datetime.datetime] = local_now
+    ) -> None:
+        self._sessions = sessions
+        self._tokens = tokens
+        self._local_time = local_time
+
+    async def read_cookie(self, request: web.Request, *, foreign: str | None) -> None:
+        """Read the cookie of a request, and renew it when that is due; `foreign` is the origin of a listed page.
+
+        What is no good is as if it were not there.
+        """
+        if foreign is not None:
+            request[_FOREIGN] = foreign
+        value = request.cookies.get(SID_COOKIE)
+        session = None if not value else await self._sessions.find_by_cookie(value)
+        if session is None:
+            return
+        if session.is_sid_due:
+            try:
+                request[_NEW_COOKIE] = await self._sessions.renew_cookie(session.id)
+            except UnauthorizedError:  # another request was quicker, and only its answer has the new one
+                return
+        request[_LOGIN] = session.id
+
+    async def principal_of(self, request: web.Request, *, token: str = "") -> Principal:
+        """Return who is asking; `token` is what a socket said when it connected.
+
+        Raises:
+            UnauthorizedError: nobody we know.
+            OutsideHoursError: a guest, at a time that was not chosen.
+        """
+        scheme, _, bearer = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+        if not token and scheme.lower() == "bearer":
+            token = bearer.strip()
+        principal = await self._tokens.verify(token, Audience.API) if token else self.standing(request.get(_LOGIN))
+        if principal is None:
+            raise UnauthorizedError("an access token or a login is needed")
+        principal.check_hours(self._local_time())
+        return principal
+
+    def standing(self, session_id: SessionId | None) -> Principal | None:
+        """Return the principal of a session that lives, as it is now."""
+        session = None if session_id is None else self._sessions.find(session_id)
+        return None if session is None else session.principal
+
+    def is_within_hours(self, session: Session) -> bool:
+        """Tell whether a session may be used now."""
+        hours = session.terms.hours
+        return hours is None or session.principal.role is not Role.GUEST or hours.include(self._local_time())
+
+
+def cookie_of(request: web.Request) -> str | None:
+    """Return the cookie that came with a request, good or not."""
+    return request.cookies.get(SID_COOKIE)
+
+
+def give_new_cookie(request: web.Request, cookie: str) -> None:
+    """Let the answer to a request carry a new cookie."""
+    request[_NEW_COOKIE] = cookie
+
+
+async def send_new_cookie(request: web.Request, response: web.StreamResponse) -> None:
+    """Put the new cookie, if there is one, on any answer, a websocket's too; a signal of aiohttp's."""
+    cookie = request.get(_NEW_COOKIE)
+    if cookie is None:
+        return
+    is_secure = request[VISITOR].is_secure
+    response.set_cookie(
+        SID_COOKIE,
+        cookie,
+        path="/",
+        max_age=int(LOGIN_LIVES_S),
+        httponly=True,
+        secure=is_secure,
+        # A listed page of another site can have the cookie only this way, and over TLS; origins are checked anyway.
+        samesite="None" if is_secure and _FOREIGN in request else "Lax" if _FOREIGN in request else "Strict",
+    )
 
 
 def own_session(principal: Principal) -> SessionId:
@@ -45,34 +134,12 @@ def keep_refresh_credential(request: web.Request, response: web.StreamResponse, 
         max_age=REFRESH_LIVES_S,
         httponly=True,
         samesite="Strict",
-        secure=request.secure,
+        secure=request[VISITOR].is_secure,
     )
 
 
-def drop_refresh_credential(request: web.Request, response: web.StreamResponse) -> None:
-    response.del_cookie(REFRESH_COOKIE, path=REFRESH_PATH, httponly=True, samesite="Strict", secure=request.secure)
-
-
-class Origins:
-    """Which pages may use the relay: its own, and those that are listed."""
-
-    def __init__(self, allowed: tuple[str, ...]) -> None:
-        """`allowed` are origins as browsers send them, such as "https://panel.example"."""
-        self._allowed = frozenset(origin.rstrip("/").lower() for origin in allowed)
-
-    def check(self, request: web.Request) -> str | None:
-        """Return the origin of a listed foreign page, None for our own page and for what is no page.
-
-        Raises:
-            ForbiddenError: a foreign page that is not listed.
-        """
-        origin = request.headers.get(hdrs.ORIGIN)
-        if origin is None:
-            return None
-        if origin.lower() in self._allowed:
-            return origin
-        with contextlib.suppress(ValueError):  # what no browser sends is no page of ours
-            page = urlsplit(origin)
-            if page.scheme in ("http", "https") and page.netloc and page.netloc.lower() == request.host.lower():
-                return None
-        raise ForbiddenError("pages of this origin may not use the relay")
+def drop_cookies(request: web.Request, response: web.StreamResponse) -> None:
+    """Let a browser forget how it was let in."""
+    is_secure = request[VISITOR].is_secure
+    response.del_cookie(REFRESH_COOKIE, path=REFRESH_PATH, httponly=True, samesite="Strict", secure=is_secure)
+    response.del_cookie(SID_COOKIE, path="/", httponly=True, samesite="Strict", secure=is_secure)

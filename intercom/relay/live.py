@@ -33,14 +33,16 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from intercom.home.access import Action, Principal, Role, SessionId
+from intercom.home.access import Action, Principal, SessionId, View
 from intercom.home.capabilities import CapabilityId
 from intercom.home.errors import IntercomError, TooManyTriesError, UnauthorizedError
 from intercom.home.home import Home
 from intercom.home.model import Change, ChangeKind, DeviceId
 from intercom.home.pairing import LiveCode, PairingDesk
 from intercom.home.tile import tile_of
-from intercom.relay import asking
+from intercom.relay.asking import Asking
+from intercom.relay.auth import Entrance
+from intercom.relay.fences import address_of
 from intercom.relay.frames import Answer, Frame, Outlet
 from intercom.relay.snapshot import Snapshots
 from intercom.relay.wire import (
@@ -56,8 +58,7 @@ from intercom.relay.wire import (
     take,
     tile_wire,
 )
-from intercom.storage.sessions import Sessions
-from intercom.storage.tokens import Tokens
+from intercom.storage.sessions import Session, Sessions
 
 REST: Final = 3.0
 CREDIT_S: Final = 0.010
@@ -76,7 +77,11 @@ LOOK_AFTER_S: Final = 0.05
 CUT_AFTER_S: Final = 10.0
 """A client that is behind and reads nothing for so long is cut."""
 
+HOURS_EVERY_S: Final = 1.0
+"""How often it is seen to that guests are gone when their hours are over."""
+
 ENDED: Final = Frame("session", encode({"ended": True}))
+PAUSED: Final = Frame("session", encode({"paused": True}))
 
 
 @dataclass(slots=True)
@@ -99,12 +104,12 @@ class _Round:
 
     Attributes:
         number: counts rounds by one.
-        frames: by whether the receiver sees all devices; None when there is nothing for them.
+        frames: by what the receiver sees; None when there is nothing for them.
         devices, areas: what it is about.
     """
 
     number: int
-    frames: dict[bool, Frame | None] = field(default_factory=dict)
+    frames: dict[View, Frame | None] = field(default_factory=dict)
     devices: tuple[DeviceId, ...] = ()
     areas: bool = False
     cost_s: float = 0.0
@@ -128,10 +133,6 @@ class _Client:
     least_backlog: int = 0
     stuck_since: float = 0.0
 
-    @property
-    def sees_all(self) -> bool:
-        return self.principal.may(Action.SEE_ALL_DEVICES)
-
 
 class Live:
     """Everything about connected clients; the listener of the Socket.IO server."""
@@ -142,17 +143,19 @@ class Live:
         home: Home,
         snapshots: Snapshots,
         sessions: Sessions,
-        tokens: Tokens,
+        entrance: Entrance,
+        asking: Asking,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """`clock` gives seconds that never run backwards."""
         self._home = home
         self._snapshots = snapshots
         self._sessions = sessions
-        self._tokens = tokens
+        self._entrance = entrance
+        self._asking = asking
         self._clock = clock
         self._clients: dict[Outlet, _Client] = {}
-        self._watching: dict[_Client, bool] = {}
+        self._watching: dict[_Client, View] = {}
         self._marked = _Marked()
         self._round = _Round(0)
         self._put_off = 0
@@ -166,6 +169,7 @@ class Live:
         self._areas_changed_in = 0
         self._look_after: asyncio.TimerHandle | None = None
         self._ever_shared: set[DeviceId] = set()
+        self._mind_hours: asyncio.TimerHandle | None = None
         self._code: str | None = None
 
     @contextlib.contextmanager
@@ -173,7 +177,7 @@ class Live:
         """Tell clients what happens while the block lasts."""
         with (
             self._home.watched_by(self._note),
-            self._sessions.watched_by(self.end_session),
+            self._sessions.watched_by(self.end_session, changed=self.change_session),
             desk.watched_by(self._show_code),
         ):
             for device_id in self._home.device_ids:
@@ -181,7 +185,7 @@ class Live:
             try:
                 yield
             finally:
-                for handle in (self._next, self._look_after):
+                for handle in (self._next, self._look_after, self._mind_hours):
                     if handle is not None:
                         handle.cancel()
 
@@ -193,12 +197,15 @@ class Live:
     # What the Socket.IO server tells
 
     async def connect(self, outlet: Outlet, request: web.Request, said: object) -> None:
-        """Let a client in by its access token; UnauthorizedError when it has none that is good."""
+        """Let a client in by its access token, or by the cookie of its login; errors as `Entrance.principal_of`."""
         token = take(said if said is not None else {}, Credentials).token
-        principal = await self._tokens.verify(token)
-        client = self._clients[outlet] = _Client(outlet, principal, request.remote or "")
-        self._see(client)
-        if self._code is not None and principal.role is Role.SCREEN:
+        principal = await self._entrance.principal_of(request, token=token)
+        client = self._clients[outlet] = _Client(outlet, principal, address_of(request))
+        if principal.session_id is not None:
+            self._sessions.enter(principal.session_id, address=client.address)
+        if principal.terms.hours is not None and self._mind_hours is None:
+            self._mind_hours = asyncio.get_running_loop().call_later(HOURS_EVERY_S, self._end_hours)
+        if self._code is not None and principal.may(Action.SEE_CODES):
             outlet.offer(_code_frame(self._code))
 
     def hear(self, outlet: Outlet, event: str, said: list[Any]) -> Answer | Coroutine[Any, Any, Answer]:
@@ -220,33 +227,72 @@ class Live:
         if client is not None:
             self._watching.pop(client, None)
             self._behind.pop(client, None)
-            self._see(client)
+            if client.principal.session_id is not None:
+                self._sessions.leave(client.principal.session_id, address=client.address)
 
     def end_session(self, session_id: SessionId) -> None:
         """Close the sockets of a session that is over, after telling them."""
-        for client in list(self._clients.values()):
-            if client.principal.session_id == session_id:
-                self._watching.pop(client, None)
-                self._behind.pop(client, None)
-                client.outlet.offer(ENDED)
-                client.outlet.close()
+        for client in self._of(session_id):
+            self._put_out(client, ENDED)
 
-    def _see(self, client: _Client) -> None:
-        if client.principal.session_id is not None:
-            self._sessions.saw(client.principal.session_id, address=client.address)
+    def change_session(self, session: Session) -> None:
+        """Let the open sockets of a session go by its new role and terms from now on.
+
+        A client that watches is told what it no longer sees and what it sees now; one that is behind is cut instead, to
+        begin anew.
+        """
+        for client in self._of(session.id):
+            before, client.principal = client.principal.view, session.principal
+            if not self._entrance.is_within_hours(session):
+                self._put_out(client, PAUSED)
+                continue
+            client.outlet.offer(Frame("session", encode({"you": principal_wire(session.principal)})))
+            if client not in self._watching or client.principal.view is before:
+                continue
+            if client in self._behind or not self._tell_view(client, before):
+                client.outlet.cut()
+
+    def _of(self, session_id: SessionId) -> list[_Client]:
+        return [client for client in self._clients.values() if client.principal.session_id == session_id]
+
+    def _put_out(self, client: _Client, farewell: Frame) -> None:
+        self._watching.pop(client, None)
+        self._behind.pop(client, None)
+        client.outlet.offer(farewell)
+        client.outlet.close()
+
+    def _tell_view(self, client: _Client, before: View) -> bool:
+        """Let a client that watches see by its new view; False when it is behind with reading."""
+        view = self._watching[client] = client.principal.view
+        marked = _Marked()
+        for device_id in self._home.device_ids:
+            placement = self._home.placement(device_id)
+            was, is_ = before.shows(device_id, placement), view.shows(device_id, placement)
+            if is_ and not was:
+                marked.devices[device_id] = None
+            elif was and not is_:
+                marked.removed[device_id] = None
+        devices = {device_id: self._snapshots.device(device_id) for device_id in marked.devices}
+        frame = self._frame(marked, devices, {}, {}, view=view, knew=before)
+        return frame is None or client.outlet.offer(frame)
+
+    def _end_hours(self) -> None:
+        """Put guests out whose hours are over."""
+        self._mind_hours = None
+        guests = [client for client in self._clients.values() if client.principal.terms.hours is not None]
+        for client in guests:
+            session = self._sessions.find(client.principal.session_id) if client.principal.session_id else None
+            if session is not None and not self._entrance.is_within_hours(session):
+                self._put_out(client, PAUSED)
+        if guests:
+            self._mind_hours = asyncio.get_running_loop().call_later(HOURS_EVERY_S, self._end_hours)
 
     # What clients ask
 
     def _check_standing(self, client: _Client) -> None:
-        """Take over what the session says now: its role may have changed since the socket was opened."""
-        session_id = client.principal.session_id
-        session = None if session_id is None else self._sessions.find(session_id)
-        if session is None:
+        """Raise UnauthorizedError for a socket whose session is over, though it may not be closed yet."""
+        if self._entrance.standing(client.principal.session_id) is None:
             raise UnauthorizedError("this session has ended")
-        if session.principal != client.principal:
-            client.principal = session.principal
-            if client in self._watching:
-                self._watching[client] = client.sees_all
 
     def _watch(self, client: _Client, said: list[Any]) -> Answer | Coroutine[Any, Any, Answer]:
         asked = take(said[0] if said else {}, WatchAsked)
@@ -263,7 +309,7 @@ class Live:
         """Let a client watch from now on; return what there is until now."""
         if client.outlet not in self._clients:
             return b"null"
-        self._watching[client] = client.sees_all
+        self._watching[client] = client.principal.view
         self._behind.pop(client, None)
         client.told = self._round
         run, revision = self._snapshots.run, self._home.revision
@@ -273,7 +319,7 @@ class Live:
 
     def snapshot(self, principal: Principal) -> tuple[bytes, ...]:
         """Return the home as this principal may see it, in pieces of JSON."""
-        body = self._snapshots.body(sees_all=principal.may(Action.SEE_ALL_DEVICES))
+        body = self._snapshots.body(principal.view)
         return (b'{"you":%b,' % encode(principal_wire(principal)), body, b"}")
 
     async def _command(self, client: _Client, said: list[Any]) -> bytes:
@@ -283,12 +329,13 @@ class Live:
                 raise TooManyTriesError(f"{MOST_COMMANDS} commands are waiting already")
             client.commands += 1
             try:
-                outcome = await asking.command(
-                    self._home,
+                outcome = await self._asking.command(
                     client.principal,
                     device=asked.device,
                     capability=asked.capability,
                     said=asked.command,
+                    once=asked.once,
+                    address=client.address,
                 )
             finally:
                 client.commands -= 1
@@ -377,7 +424,7 @@ class Live:
         self._is_telling = True
         self._offer(self._round, iter(list(self._watching)))
 
-    def _frames(self, marked: _Marked, groups: set[bool]) -> dict[bool, Frame | None]:
+    def _frames(self, marked: _Marked, views: set[View]) -> dict[View, Frame | None]:
         home = self._home
         devices = {device_id: self._snapshots.device(device_id) for device_id in marked.devices}
         states, tiles = {}, {}
@@ -387,7 +434,7 @@ class Live:
                 continue
             states[device_id] = b",".join([encode(state_wire(home, device_id, each)) for each in capability_ids])
             tiles[device_id] = encode(device_id) + b":" + encode(tile_wire(tile_of(home, device_id)))
-        return {sees_all: self._frame(marked, devices, states, tiles, sees_all=sees_all) for sees_all in groups}
+        return {view: self._frame(marked, devices, states, tiles, view=view) for view in views}
 
     def _has_battery(self, device_id: DeviceId, capability_ids: Iterable[CapabilityId]) -> bool:
         """Tell whether a battery is among them: then the device itself says something else, not only its states."""
@@ -401,21 +448,24 @@ class Live:
         states: dict[DeviceId, bytes],
         tiles: dict[DeviceId, bytes],
         *,
-        sees_all: bool,
+        view: View,
+        knew: View | None = None,
     ) -> Frame | None:
+        """Return what is told to those with this view; `knew` is the view by which they may know what is removed."""
         removed = list(marked.removed)
         events = marked.events
-        if not sees_all:
-            is_seen = {each: self._home.placement(each).is_shared for each in (*devices, *states)}
-            removed = [each for each in removed if each in self._ever_shared]
-            removed += [each for each in devices if not is_seen[each] and each in self._ever_shared]
+        if not view.is_whole:
+            is_seen = {each: view.shows(each, self._home.placement(each)) for each in (*devices, *states)}
+            if knew is None:
+                removed = [each for each in removed if self._may_know(view, each)]
+            removed += [each for each in devices if not is_seen[each] and self._may_know(view, each)]
             devices = {each: told for each, told in devices.items() if is_seen[each]}
             states = {each: told for each, told in states.items() if is_seen[each]}
             tiles = {each: told for each, told in tiles.items() if is_seen[each]}
-            events = [(each, told) for each, told in events if self._home.placement(each).is_shared]
+            events = [(each, told) for each, told in events if view.shows(each, self._home.placement(each))]
         parts = []
-        if marked.areas:
-            parts.append(b'"areas":' + self._snapshots.areas())
+        if marked.areas or (not view.is_whole and (devices or removed)):
+            parts.append(b'"areas":' + self._snapshots.areas(view))
         if devices:
             parts.append(b'"devices":[%b]' % b",".join(devices.values()))
         if removed:
@@ -428,16 +478,20 @@ class Live:
             return None
         return Frame("changes", b'{"revision":%d,%b}' % (self._home.revision, b",".join(parts)))
 
+    def _may_know(self, view: View, device_id: DeviceId) -> bool:
+        """Tell whether a device that is gone, or not seen any more, was seen by this view once."""
+        return device_id in (self._ever_shared if view.chosen is None else view.chosen)
+
     def _offer(self, round_: _Round, clients: Iterator[_Client]) -> None:
         """Offer the round's frame to the clients, as many as a slice of time allows, and go on in the next pass."""
         started = self._clock()
         until = started + SLICE_S
         watching, behind, frames = self._watching, self._behind, round_.frames
         for client in clients:
-            sees_all = watching.get(client)
-            if sees_all is None or client in behind or client.told is round_:
+            view = watching.get(client)
+            if view is None or client in behind or client.told is round_:
                 continue
-            frame = frames.get(sees_all)
+            frame = frames.get(view)
             if frame is None or client.outlet.offer(frame):
                 client.told = round_
             else:
@@ -484,7 +538,7 @@ class Live:
             self._snapshots.refresh_some()
         elif not self._is_telling:
             now = self._clock()
-            frames: dict[tuple[_Round, bool], Frame | None] = {}
+            frames: dict[tuple[_Round, View], Frame | None] = {}
             for client in list(self._behind):
                 backlog = client.outlet.backlog_bytes
                 if backlog == 0:
@@ -497,7 +551,7 @@ class Live:
         if self._behind:
             self._look_after = asyncio.get_running_loop().call_later(LOOK_AFTER_S, self._look_after_behind)
 
-    def _catch_up(self, client: _Client, frames: dict[tuple[_Round, bool], Frame | None]) -> None:
+    def _catch_up(self, client: _Client, frames: dict[tuple[_Round, View], Frame | None]) -> None:
         """Send a client what changed since it fell behind; those who fell behind together share a frame."""
         assert client.told is not None
         missed = (client.told, self._watching[client])
@@ -508,14 +562,14 @@ class Live:
             client.told = self._round
             del self._behind[client]
 
-    def _missed(self, since: _Round, sees_all: bool) -> Frame | None:
+    def _missed(self, since: _Round, view: View) -> Frame | None:
         """Return all devices that changed after a round, as they are now, those that are only marked included."""
         changed = [device_id for device_id, number in self._changed_in.items() if number > since.number]
         marked = _Marked(areas=self._marked.areas or self._areas_changed_in > since.number)
         for device_id in (*changed, *self._marked.states, *self._marked.devices, *self._marked.removed):
             (marked.devices if self._home.has(device_id) else marked.removed)[device_id] = None
         devices = {device_id: self._snapshots.device(device_id) for device_id in marked.devices}
-        return self._frame(marked, devices, {}, {}, sees_all=sees_all)
+        return self._frame(marked, devices, {}, {}, view=view)
 
     # Codes
 
@@ -525,7 +579,7 @@ class Live:
         if code is not None and code != self._code:
             frame = _code_frame(code)
             for client in self._clients.values():
-                if client.principal.role is Role.SCREEN:
+                if client.principal.may(Action.SEE_CODES):
                     client.outlet.offer(frame)
         self._code = code
 

@@ -6,14 +6,16 @@ server does. aiohttp by itself would wait for websockets that nobody closes.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import datetime
 import errno
 import logging
 import secrets
 import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError, PayloadEncodingError
@@ -25,23 +27,29 @@ from intercom.home.pairing import PairingDesk
 from intercom.relay import direct
 from intercom.relay.ancestor import Ancestor, Switches
 from intercom.relay.api import Api, answer
-from intercom.relay.auth import Origins
+from intercom.relay.asking import Asking
+from intercom.relay.auth import Entrance, local_now, send_new_cookie
 from intercom.relay.direct import DirectServer
+from intercom.relay.doors import Doors
+from intercom.relay.fences import VISITOR, Fences
 from intercom.relay.frames import SocketServer
 from intercom.relay.live import Live
 from intercom.relay.pages import Pages
+from intercom.relay.people import People, Refusals
 from intercom.relay.snapshot import Snapshots
 from intercom.relay.wire import error_wire
-from intercom.storage.history import History
-from intercom.storage.layout import Layout
-from intercom.storage.sessions import Sessions
-from intercom.storage.tokens import Tokens
-from intercom.storage.wrong_tries import WrongTries
+from intercom.storage.storage import Storage
 
 MOST_BODY_BYTES: Final = 1024 * 1024
 MOST_FRAME_BYTES: Final = 256 * 1024
 BACKLOG: Final = 2048
 STOP_WITHIN_S: Final = 0.3
+HEADERS_WITHIN_S: Final = 10.0
+"""A connection on which no request arrives, or the next one does not, is closed after this long."""
+
+BODY_WITHIN_S: Final = 15.0
+MOST_CONNECTIONS: Final = 4_000
+MOST_CONNECTIONS_BY_ADDRESS: Final = 256
 SOCKET_PATH: Final = "/socket.io/"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -66,45 +74,73 @@ class Relay:
         self,
         *,
         home: Home,
-        home_id: str,
         desk: PairingDesk,
-        sessions: Sessions,
-        tokens: Tokens,
-        wrong_tries: WrongTries,
-        layout: Layout,
-        history: History,
+        storage: Storage,
         switches: Switches,
         web_folder: Path,
         host: str,
         port: int,
+        names: tuple[str, ...] = (),
         allowed_origins: tuple[str, ...] = (),
+        trusted_proxies: tuple[str, ...] = (),
+        connections_by_address: int = MOST_CONNECTIONS_BY_ADDRESS,
+        local_time: Callable[[], datetime.datetime] = local_now,
     ) -> None:
-        """`port` 0 is any free one; `web_folder` holds the built web client; `allowed_origins` may use the relay."""
+        """Make it.
+
+        Args:
+            web_folder: holds the built web client.
+            port: 0 is any free one.
+            names, allowed_origins, trusted_proxies: as `Fences` takes them.
+            connections_by_address: so many may be open from one address.
+            local_time: the wall's, by which guests' hours are meant.
+        """
         self._host = host
         self._port = port
-        self._origins = Origins(allowed_origins)
+        self._fences = Fences(names=names, allowed_origins=allowed_origins, trusted_proxies=trusted_proxies)
+        self._doors = Doors(
+            most=MOST_CONNECTIONS, most_by_address=connections_by_address, is_exempt=self._fences.is_proxy
+        )
         self._desk = desk
+        self._entrance = Entrance(sessions=storage.sessions, tokens=storage.tokens, local_time=local_time)
         self._snapshots = Snapshots(home, run=secrets.token_urlsafe(9))
-        self._live = Live(home=home, snapshots=self._snapshots, sessions=sessions, tokens=tokens)
+        asking = Asking(home, spent=storage.spent, audit=storage.audit)
+        self._live = Live(
+            home=home,
+            snapshots=self._snapshots,
+            sessions=storage.sessions,
+            entrance=self._entrance,
+            asking=asking,
+        )
         self._api = Api(
             home=home,
-            desk=desk,
-            sessions=sessions,
-            tokens=tokens,
-            wrong_tries=wrong_tries,
-            layout=layout,
-            history=history,
+            entrance=self._entrance,
+            sessions=storage.sessions,
+            asking=asking,
+            layout=storage.layout,
+            history=storage.history,
             snapshots=self._snapshots,
             live=self._live,
         )
+        refusals = Refusals(audit=storage.audit, wrong_tries=storage.wrong_tries)
+        self._people = People(
+            entrance=self._entrance,
+            desk=desk,
+            sessions=storage.sessions,
+            tokens=storage.tokens,
+            accounts=storage.accounts,
+            pin=storage.pin,
+            audit=storage.audit,
+            refusals=refusals,
+        )
         self._ancestor = Ancestor(
             home=home,
-            home_id=home_id,
+            home_id=storage.home_id,
             desk=desk,
-            sessions=sessions,
-            tokens=tokens,
-            wrong_tries=wrong_tries,
-            history=history,
+            sessions=storage.sessions,
+            tokens=storage.tokens,
+            refusals=refusals,
+            history=storage.history,
             switches=switches,
         )
         self._pages = Pages(web_folder)
@@ -123,15 +159,23 @@ class Relay:
             opening.callback(listening.close)
             app = web.Application(middlewares=[self._guard], client_max_size=MOST_BODY_BYTES)
             app.add_routes(self.routes())
-            runner = web.AppRunner(app, access_log=None, logger=_http_log, shutdown_timeout=STOP_WITHIN_S)
+            app.on_response_prepare.append(send_new_cookie)
+            runner = web.AppRunner(
+                app,
+                access_log=None,
+                logger=_http_log,
+                shutdown_timeout=STOP_WITHIN_S,
+                keepalive_timeout=HEADERS_WITHIN_S,
+            )
             await runner.setup()
             opening.push_async_callback(runner.cleanup)
             opening.enter_context(self._live.watching(self._desk))
             self._sockets.start()
             opening.push_async_callback(self._sockets.stop)
-            site = web.SockSite(runner, listening, backlog=BACKLOG)
-            await site.start()
-            opening.push_async_callback(site.stop)
+            assert runner.server is not None
+            loop = asyncio.get_running_loop()
+            server = await loop.create_server(self._doors.before(runner.server), sock=listening, backlog=BACKLOG)
+            opening.callback(server.close)
             self._open = opening.pop_all()
 
     async def stop(self) -> None:
@@ -160,19 +204,28 @@ class Relay:
 
     def routes(self) -> list[web.RouteDef]:
         """Every route."""
-        api, ancestor, with_token = self._api, self._ancestor, self._ancestor.with_token
+        api, people, ancestor, with_token = self._api, self._people, self._ancestor, self._ancestor.with_token
         return [
             web.get("/healthz", _healthz),
             web.get(SOCKET_PATH, self._sockets.serve),
             web.post(SOCKET_PATH, self._sockets.serve),
             web.get("/api/v1", api.about),
-            web.post("/api/v1/pairing", api.ask_pairing),
-            web.post("/api/v1/pairing/{request_id}", api.give_code),
-            web.get("/api/v1/session", api.session),
-            web.delete("/api/v1/session", api.log_out),
-            web.post("/api/v1/session/refresh", api.refresh),
-            web.get("/api/v1/clients", api.clients),
-            web.delete("/api/v1/clients/{session_id}", api.remove_client),
+            web.post("/api/v1/pairing", people.ask_pairing),
+            web.post("/api/v1/pairing/{request_id}", people.give_code),
+            web.post("/api/v1/login", people.log_in),
+            web.get("/api/v1/session", people.session),
+            web.delete("/api/v1/session", people.log_out),
+            web.post("/api/v1/session/refresh", people.refresh),
+            web.put("/api/v1/session/password", people.change_password),
+            web.get("/api/v1/clients", people.clients),
+            web.patch("/api/v1/clients/{session_id}", people.change_client),
+            web.delete("/api/v1/clients/{session_id}", people.remove_client),
+            web.get("/api/v1/accounts", people.accounts),
+            web.post("/api/v1/accounts", people.add_account),
+            web.patch("/api/v1/accounts/{account_id}", people.change_account),
+            web.delete("/api/v1/accounts/{account_id}", people.remove_account),
+            web.put("/api/v1/pin", people.choose_pin),
+            web.get("/api/v1/audit", people.audit),
             web.get("/api/v1/snapshot", api.snapshot),
             web.get("/api/v1/areas", api.areas),
             web.post("/api/v1/areas", api.add_area),
@@ -203,12 +256,16 @@ class Relay:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Turn foreign pages away, turn refusals into answers, and say on each answer what a browser may do with it."""
+        """Turn away what is not for us, and refusals into answers; say on each answer what a browser may do with it."""
         foreign: str | None = None
         try:
-            foreign = self._origins.check(request)
-            is_preflight = request.method == hdrs.METH_OPTIONS and foreign is not None
-            response = _preflight(request) if is_preflight else await handler(request)
+            request[VISITOR] = visitor = self._fences.look_at(request)
+            foreign = self._fences.foreign_origin(request, visitor)
+            if request.method == hdrs.METH_OPTIONS and foreign is not None:
+                response: web.StreamResponse = _preflight(request)
+            else:
+                await self._entrance.read_cookie(request, foreign=foreign)
+                response = await _in_time(request, handler)
         except IntercomError as error:
             response = answer(error_wire(error), status=error.status)
         except web.RequestPayloadError:
@@ -226,6 +283,27 @@ class Relay:
             headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"
             headers.add(hdrs.VARY, hdrs.ORIGIN)
         return response
+
+
+class TooSlowError(IntercomError):
+    """A body did not arrive in time."""
+
+    code: ClassVar[str] = "too_slow"
+    status: ClassVar[int] = 408
+
+
+async def _in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Handle a request; TooSlowError when its body does not arrive in time."""
+    try:
+        if request.path == SOCKET_PATH:  # Socket.IO reads for itself, and a poll takes as long as it takes
+            async with asyncio.timeout(BODY_WITHIN_S if request.method == hdrs.METH_POST else None):
+                return await handler(request)
+        if request.body_exists:
+            async with asyncio.timeout(BODY_WITHIN_S):
+                await request.read()
+    except TimeoutError as error:
+        raise TooSlowError("the body did not arrive in time") from error
+    return await handler(request)
 
 
 def _socket_server(live: Live) -> SocketServer:

@@ -9,6 +9,7 @@ import asyncio
 import time
 from typing import Final
 
+from intercom.home.access import View
 from intercom.home.home import Home
 from intercom.home.model import DeviceId
 from intercom.relay.wire import PROTOCOL, area_wire, device_wire, encode
@@ -30,7 +31,7 @@ class Snapshots:
         self._home = home
         self._encoded: dict[DeviceId, bytes] = dict.fromkeys(home.device_ids, b"")
         self._stale: dict[DeviceId, None] = dict.fromkeys(self._encoded)
-        self._bodies: dict[bool, bytes] = {}
+        self._bodies: dict[View, bytes] = {}
 
     def outdate(self, device_id: DeviceId) -> None:
         """Take note that a device changed, is new or is gone."""
@@ -67,33 +68,39 @@ class Snapshots:
             self._refresh(device_id)
         return self._encoded.get(device_id, b"")
 
-    def areas(self) -> bytes:
-        """Return all areas, in order."""
-        return encode([area_wire(area) for area in self._home.areas])
+    def areas(self, view: View) -> bytes:
+        """Return the areas, in order; who does not see all devices sees those in which there is one to see."""
+        home = self._home
+        areas = home.areas
+        if not view.is_whole:
+            placements = {each: home.placement(each) for each in home.device_ids}
+            seen = {placed.area_id for each, placed in placements.items() if view.shows(each, placed)}
+            areas = [area for area in areas if area.id in seen]
+        return encode([area_wire(area) for area in areas])
 
-    def devices(self, *, sees_all: bool) -> bytes:
-        """Return all devices, or those that guests may see."""
+    def devices(self, view: View) -> bytes:
+        """Return the devices that are seen by this view."""
         for device_id in list(self._stale):
             self._refresh(device_id)
-        if sees_all:
+        if view.is_whole:
             return b"[" + b",".join(self._encoded.values()) + b"]"
         home = self._home
-        shared = [told for device_id, told in self._encoded.items() if home.placement(device_id).is_shared]
-        return b"[" + b",".join(shared) + b"]"
+        seen = [told for each, told in self._encoded.items() if view.shows(each, home.placement(each))]
+        return b"[" + b",".join(seen) + b"]"
 
-    def body(self, *, sees_all: bool) -> bytes:
+    def body(self, view: View) -> bytes:
         """Return the members of a snapshot that are the same for all with equal rights, without the braces."""
-        body = self._bodies.get(sees_all)
+        body = self._bodies.get(view)
         if body is None:
             body = b'"protocol":%d,"run":%b,"revision":%d,"home":%b,"areas":%b,"devices":%b' % (
                 PROTOCOL,
                 encode(self.run),
                 self._home.revision,
                 encode({"name": self._home.name}),
-                self.areas(),
-                self.devices(sees_all=sees_all),
+                self.areas(view),
+                self.devices(view),
             )
-            self._bodies[sees_all] = body
+            self._bodies[view] = body
         return body
 
     def _refresh(self, device_id: DeviceId) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from intercom.home.access import Principal
+from intercom.home.access import NO_TERMS, Principal, Role
 from intercom.home.capabilities import Capability, CapabilityId, Category, EventState, ImageState, State, Text
 from intercom.home.commands import COMMANDS, Command, Turn
 from intercom.home.errors import IntercomError, InvalidInputError
@@ -24,6 +24,7 @@ from intercom.home.home import Home, Outcome
 from intercom.home.model import Area, DeviceId, Held, Trust
 from intercom.home.tile import tile_of
 from intercom.home.words import Words
+from intercom.storage.terms import TermsGiven, terms_wire
 
 PROTOCOL: Final = 1
 
@@ -55,6 +56,46 @@ class RefreshAsked(_Body):
     refresh_credential: str | None = None
 
 
+class LoginAsked(_Body):
+    """`client` is what the client calls itself."""
+
+    name: str
+    password: str
+    client: str = ""
+
+
+class PasswordChange(_Body):
+    old: str
+    new: str
+
+
+class PinChosen(_Body):
+    pin: str
+
+
+class SessionPatch(_Body):
+    """What an owner changes about a paired client: absent leaves it."""
+
+    name: str | None = None
+    role: Role | None = None
+    terms: TermsGiven | None = None
+
+
+class AccountMade(_Body):
+    name: str
+    password: str
+    role: Role
+    terms: TermsGiven | None = None
+
+
+class AccountPatch(_Body):
+    """What an owner changes about an account: absent leaves it."""
+
+    role: Role | None = None
+    terms: TermsGiven | None = None
+    password: str | None = None
+
+
 class DevicePatch(_Body):
     """What a resident decides about a device: absent leaves it, null gives it back to the device."""
 
@@ -80,10 +121,16 @@ class AreaOrder(_Body):
 
 
 class CommandAsked(_Body):
-    """`capability` may be left out: the device's first one that can be asked this is meant."""
+    """What a client asks of a device.
+
+    Attributes:
+        capability: left out, the device's first one that can be asked this is meant.
+        once: a word that was never sent before; for what opens a lock.
+    """
 
     command: Json
     capability: str | None = None
+    once: str | None = None
 
 
 class SocketCommandAsked(CommandAsked, kw_only=True):
@@ -161,7 +208,12 @@ def outcome_wire(outcome: Outcome) -> Json:
 
 
 def principal_wire(principal: Principal) -> Json:
-    return {"id": principal.session_id, "name": principal.name, "role": principal.role}
+    told: Json = {"id": principal.session_id, "name": principal.name, "role": principal.role}
+    if principal.account_id is not None:
+        told["account"] = principal.account_id
+    if principal.role is Role.GUEST and principal.terms != NO_TERMS:
+        told["terms"] = terms_wire(principal.terms)
+    return told
 
 
 def area_wire(area: Area) -> Json:

@@ -1,20 +1,25 @@
-"""What a home makes once, at its first start, and keeps for good: its id."""
+"""What a home makes once, at its first start, and keeps for good: its id and its keys."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from intercom.storage.database import Database
 
 
 async def load_home_id(database: Database) -> str:
     """Return the id that names the home in tokens and to the ancestor's clients (`api_serial`); made now if need be."""
-    rows = await database.fetch("SELECT value FROM identity WHERE name = 'home_id'")
+    return await made_once(database, "home_id", lambda: secrets.token_hex(8))
+
+
+async def made_once(database: Database, name: str, make: Callable[[], str]) -> str:
+    """Return what is kept under a name; made now if need be."""
+    query = "SELECT value FROM identity WHERE name = ?"
+    rows = await database.fetch(query, (name,))
     if not rows:
         async with database.transaction() as transaction:
-            # Another process may have been quicker; then its id stays.
-            await transaction.execute(
-                "INSERT OR IGNORE INTO identity (name, value) VALUES ('home_id', ?)", (secrets.token_hex(8),)
-            )
-            rows = await transaction.execute("SELECT value FROM identity WHERE name = 'home_id'")
+            # Another process may have been quicker; then what it made stays.
+            await transaction.execute("INSERT OR IGNORE INTO identity (name, value) VALUES (?, ?)", (name, make()))
+            rows = await transaction.execute(query, (name,))
     return str(rows[0][0])

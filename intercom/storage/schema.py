@@ -39,8 +39,44 @@ HOME: Final[tuple[Migration, ...]] = (
             id INTEGER PRIMARY KEY, host TEXT NOT NULL UNIQUE, name TEXT NOT NULL, way INTEGER NOT NULL
         ) STRICT""",
     ),
+    (
+        """CREATE TABLE accounts (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            folded_name TEXT NOT NULL UNIQUE,
+            role TEXT NOT NULL,
+            password_hash TEXT NOT NULL,
+            terms TEXT,
+            created_at REAL NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        "ALTER TABLE sessions ADD COLUMN account_id TEXT REFERENCES accounts ON DELETE CASCADE",
+        "ALTER TABLE sessions ADD COLUMN sid_hash BLOB",
+        "ALTER TABLE sessions ADD COLUMN idle_s REAL",
+        "ALTER TABLE sessions ADD COLUMN terms TEXT",
+        "ALTER TABLE sessions ADD COLUMN is_sid_due INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX sessions_by_account ON sessions (account_id)",
+        "DROP TABLE wrong_tries",
+        "CREATE TABLE wrong_tries (secret TEXT NOT NULL, source TEXT NOT NULL, at REAL NOT NULL) STRICT",
+        """CREATE TABLE audit (
+            id INTEGER PRIMARY KEY, at REAL NOT NULL, event TEXT NOT NULL, who TEXT NOT NULL, about TEXT NOT NULL,
+            detail TEXT NOT NULL, address TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE spent (
+            id INTEGER PRIMARY KEY, session_id TEXT NOT NULL, once_hash BLOB NOT NULL, UNIQUE (session_id, once_hash)
+        ) STRICT""",
+        """CREATE TABLE owner_pin (
+            only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+            hash TEXT,
+            wrong INTEGER NOT NULL,
+            waits_until REAL NOT NULL
+        ) STRICT""",
+    ),
 )
-"""What must not be lost. `is_settled`: the device was placed once, by itself or by a resident."""
+"""What must not be lost.
+
+`is_settled`: the device was placed once, by itself or by a resident. `terms`: JSON, see `terms.py`. `is_sid_due`: the
+session's cookie is to be renewed. `spent`: words that are good for one unlocking only.
+"""
 
 HISTORY: Final[tuple[Migration, ...]] = (
     (

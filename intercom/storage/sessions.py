@@ -1,34 +1,49 @@
-"""The sessions of paired clients: kept in the database, held in memory, told about when they end.
+"""Who has a standing in the home, paired clients and logins: kept in the database, held in memory, told about.
 
-A refresh credential is `<session id>.<family>.<secret>`. The family stays the same as long as the session lives, the
-secret is new after each refresh, and the database holds only their hashes. So a credential of the right family with a
-secret that has been used up is a stolen or a copied one, and the session ends; a credential of no family at all is
-nothing but a wrong one.
+A paired client has a refresh credential, a login has a cookie (`sids`). The refresh credential is
+`<session id>.<family>.<secret>`. The family stays the same as long as the session lives, the secret is new after each
+refresh, and the database holds only their hashes. So a credential of the right family with a secret that has been used
+up is a stolen or a copied one, and the session ends; a credential of no family at all is nothing but a wrong one.
 
 Two tabs of one browser send the same credential at once, and an answer may get lost on its way. So who sends the one
 before the newest again, within `GIVEN_AGAIN_S`, is given the newest again, and nothing else happens.
+
+A login ends when it was not used for `idle_s`, and at the latest at `ends_at`. A live socket is use. When its role
+changes, its cookie is due to be renewed: the next request gets a new one, and the old one is nobody's from then on.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import hashlib
 import hmac
 import logging
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from intercom.home.access import Principal, Role, SessionId
+from intercom.home.access import NO_TERMS, AccountId, Principal, Role, SessionId, Terms
 from intercom.home.errors import NotFoundError, UnauthorizedError
 from intercom.home.names import checked_name
+from intercom.storage.audit import Audit, AuditEvent
 from intercom.storage.database import Database, Row, Transaction
+from intercom.storage.sids import Sids
+from intercom.storage.terms import terms_of, terms_text
 
 SEEN_EVERY_S: Final = 60.0
+PRESENT_EVERY_S: Final = 3600.0
+"""How often it is written down that a client whose socket is open is still there."""
+
 GIVEN_AGAIN_S: Final = 10.0
+LOGIN_IDLE_S: Final = 14 * 24 * 3600.0
+LOGIN_LIVES_S: Final = 90 * 24 * 3600.0
+THE_MACHINE: Final = "command line"
+"""Who acts by the command line, in the audit log."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +56,10 @@ class Session:
         key: signs the session's access tokens.
         created_at, seen_at, ends_at: seconds since the epoch; `ends_at` None lives until it is removed.
         address: from where it was last seen; empty when it was made on the machine itself and never used.
+        account_id: whose login it is; None for a paired client.
+        idle_s: it ends when it was not used for so long.
+        terms: what was chosen for a guest.
+        is_sid_due: its cookie is to be renewed.
     """
 
     id: SessionId
@@ -51,10 +70,16 @@ class Session:
     seen_at: float
     address: str
     ends_at: float | None = None
+    account_id: AccountId | None = None
+    idle_s: float | None = None
+    terms: Terms = NO_TERMS
+    is_sid_due: bool = False
 
     @property
     def principal(self) -> Principal:
-        return Principal(session_id=self.id, name=self.name, role=self.role)
+        return Principal(
+            session_id=self.id, name=self.name, role=self.role, account_id=self.account_id, terms=self.terms
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +88,23 @@ class Admission:
 
     session: Session
     refresh_credential: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A session with the value of its cookie; nobody can tell the value again."""
+
+    session: Session
+    cookie: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionChanges:
+    """What an owner changes about a session; None leaves it."""
+
+    name: str | None = None
+    role: Role | None = None
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,31 +119,47 @@ class _Exchange:
 class Sessions:
     """All sessions."""
 
-    def __init__(self, database: Database, *, clock: Callable[[], float]) -> None:
+    def __init__(self, database: Database, *, audit: Audit, sids: Sids, clock: Callable[[], float]) -> None:
         """Nothing is read; `load` does."""
         self._database = database
+        self._audit = audit
+        self._sids = sids
         self._clock = clock
         self._sessions: dict[SessionId, Session] = {}
+        self._by_sid: dict[bytes, SessionId] = {}
         self._exchanges: dict[SessionId, _Exchange] = {}
+        self._present: Counter[SessionId] = Counter()
         self._unwritten: set[SessionId] = set()
         self._catching_up = asyncio.Lock()
-        self._watchers: list[Callable[[SessionId], None]] = []
+        self._end_watchers: list[Callable[[SessionId], None]] = []
+        self._change_watchers: list[Callable[[Session], None]] = []
 
     @classmethod
-    async def load(cls, database: Database, *, clock: Callable[[], float] = time.time) -> Sessions:
-        """Read them; `clock` gives seconds since the epoch."""
-        sessions = cls(database, clock=clock)
+    async def load(
+        cls, database: Database, *, audit: Audit | None = None, clock: Callable[[], float] = time.time
+    ) -> Sessions:
+        """Read them; `clock` gives seconds since the epoch that do not run backwards."""
+        sessions = cls(database, audit=audit or Audit(database), sids=await Sids.load(database), clock=clock)
         await sessions._read()
         return sessions
 
     @contextlib.contextmanager
-    def watched_by(self, watcher: Callable[[SessionId], None]) -> Iterator[None]:
-        """Call `watcher` with each session that ends, whoever ended it, while the block lasts."""
-        self._watchers.append(watcher)
+    def watched_by(
+        self, watcher: Callable[[SessionId], None], *, changed: Callable[[Session], None] | None = None
+    ) -> Iterator[None]:
+        """Call `watcher` with each session that ends, and `changed` with each whose principal is another now.
+
+        Whoever did it, while the block lasts.
+        """
+        self._end_watchers.append(watcher)
+        if changed is not None:
+            self._change_watchers.append(changed)
         try:
             yield
         finally:
-            self._watchers.remove(watcher)
+            self._end_watchers.remove(watcher)
+            if changed is not None:
+                self._change_watchers.remove(changed)
 
     @property
     def all(self) -> list[Session]:
@@ -114,34 +172,94 @@ class Sessions:
         session = self._sessions.get(session_id)
         return None if session is None or self._is_over(session) else session
 
-    async def add(self, *, name: str, role: Role, address: str = "", lives_s: float | None = None) -> Admission:
-        """Make a session; with `lives_s` it ends by itself.
+    async def find_by_cookie(self, value: str) -> Session | None:
+        """Return the login that lives whose cookie this is; waits for the disk only when it is not in memory."""
+        sid_hash = self._sids.read(value)
+        if sid_hash is None:
+            return None
+        if sid_hash not in self._by_sid:
+            await self.catch_up()
+        session_id = self._by_sid.get(sid_hash)
+        return None if session_id is None else self.find(session_id)
+
+    async def add(
+        self,
+        *,
+        name: str,
+        role: Role,
+        address: str = "",
+        lives_s: float | None = None,
+        let_in_by: str = THE_MACHINE,
+    ) -> Admission:
+        """Make a session of a paired client; with `lives_s` it ends by itself.
 
         Raises:
             InvalidInputError: no name, or one that cannot be shown.
         """
-        now = self._clock()
-        session = Session(
-            id=SessionId(secrets.token_hex(8)),
-            name=checked_name(name),
-            role=role,
-            key=secrets.token_bytes(32),
-            created_at=now,
-            seen_at=now,
-            address=address,
-            ends_at=None if lives_s is None else now + lives_s,
-        )
+        session = self._made(name=name, role=role, address=address, lives_s=lives_s)
         family, secret = secrets.token_urlsafe(12), secrets.token_urlsafe(32)
         async with self._database.transaction() as transaction:
-            await transaction.execute(
-                """INSERT INTO sessions
-                    (id, name, role, key, family_hash, secret_hash, created_at, seen_at, address, ends_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                (session.id, session.name, role, session.key, _hash(family), _hash(secret), now, now, address,
-                 session.ends_at),
-            )  # fmt: skip
+            await self._insert(transaction, session, family_hash=_hash(family), secret_hash=_hash(secret))
+            await self._audit.add(
+                AuditEvent.PAIRED,
+                who=let_in_by,
+                about=session.name,
+                detail=role,
+                address=address,
+                transaction=transaction,
+            )
             transaction.then(lambda: self._keep(session))
         return Admission(session=session, refresh_credential=f"{session.id}.{family}.{secret}")
+
+    async def log_in(
+        self,
+        *,
+        account_id: AccountId,
+        name: str,
+        role: Role,
+        terms: Terms,
+        address: str,
+        in_place_of: str | None = None,
+    ) -> Login:
+        """Make the session of a login; `in_place_of` is the cookie that came with it, whose session ends.
+
+        Raises:
+            InvalidInputError: no name, or one that cannot be shown.
+        """
+        session = replace(
+            self._made(name=name, role=role, address=address, lives_s=LOGIN_LIVES_S),
+            account_id=account_id,
+            idle_s=LOGIN_IDLE_S,
+            terms=terms,
+        )
+        cookie, sid_hash = self._sids.make()
+        old_hash = None if in_place_of is None else self._sids.read(in_place_of)
+        async with self._database.transaction() as transaction:
+            if old_hash is not None:
+                await self._end_where(transaction, "sid_hash = ?", old_hash)
+            await self._insert(transaction, session, sid_hash=sid_hash)
+            await self._audit.add(
+                AuditEvent.LOGGED_IN, who=session.name, detail=role, address=address, transaction=transaction
+            )
+            transaction.then(lambda: self._keep(session, sid_hash))
+        return Login(session=session, cookie=cookie)
+
+    async def renew_cookie(self, session_id: SessionId) -> str:
+        """Give a login another cookie; the one before is nobody's any more.
+
+        Raises:
+            UnauthorizedError: the session ended, or somebody was quicker and has the new cookie.
+        """
+        cookie, sid_hash = self._sids.make()
+        async with self._database.transaction() as transaction:
+            rows = await transaction.execute(
+                f"UPDATE sessions SET sid_hash = ?, is_sid_due = 0 WHERE id = ? AND is_sid_due RETURNING {_COLUMNS}",  # noqa: S608  # our own constant
+                (sid_hash, session_id),
+            )
+            if not rows:
+                raise UnauthorizedError("this cookie was replaced by a newer one")
+            transaction.then(lambda: self._keep(*_session(rows[0])))
+        return cookie
 
     async def refresh(self, credential: str, *, address: str) -> Admission:
         """Take a refresh credential back and give the next one.
@@ -169,8 +287,8 @@ class Sessions:
             if is_used_up and given is not None and hmac.compare_digest(rows[0][1], _hash(given)):
                 return Admission(session=session, refresh_credential=f"{session_id}.{family}.{given}")
             if is_used_up:
-                await transaction.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
-                transaction.then(lambda: self._end([session_id]))
+                await self._end_where(transaction, "id = ?", session_id)
+                await self._audit.add(AuditEvent.THEFT, about=session.name, address=address, transaction=transaction)
             else:
                 session = replace(session, seen_at=self._clock(), address=address)
                 await transaction.execute(
@@ -185,26 +303,67 @@ class Sessions:
             raise UnauthorizedError("this credential was used before; the session has ended, pair again")
         return Admission(session=session, refresh_credential=f"{session_id}.{family}.{next_secret}")
 
-    async def rename(self, session_id: SessionId, name: str) -> Session:
-        """Call a client something else; errors as in `add`, and NotFoundError."""
-        name = checked_name(name)
+    async def change(self, session_id: SessionId, changes: SessionChanges, *, by: str) -> Session:
+        """Name a client anew, give it another role or other terms; errors as in `add`, and NotFoundError."""
+        name = None if changes.name is None else checked_name(changes.name)
         async with self._database.transaction() as transaction:
             rows = await transaction.execute(
-                f"UPDATE sessions SET name = ? WHERE id = ? RETURNING {_COLUMNS}",  # noqa: S608  # our own constant
-                (name, session_id),
+                f"""UPDATE sessions SET name = coalesce(:name, name), role = coalesce(:role, role),
+                    terms = CASE WHEN :has_terms THEN :terms ELSE terms END
+                    WHERE id = :id RETURNING {_COLUMNS}""",  # noqa: S608  # our own constant
+                {
+                    "id": session_id,
+                    "name": name,
+                    "role": changes.role,
+                    "has_terms": changes.terms is not None,
+                    "terms": None if changes.terms is None else terms_text(changes.terms),
+                },
             )
             if not rows:
                 raise _no_such_client(session_id)
-            session = _session(rows[0])
-            transaction.then(lambda: self._keep(session))
+            session, sid_hash = _session(rows[0])
+            if changes.role is not None or changes.terms is not None:
+                await self._audit.add(
+                    AuditEvent.CHANGED, who=by, about=session.name, detail=session.role, transaction=transaction
+                )
+            transaction.then(lambda: self._keep(session, sid_hash))
         return session
 
-    async def remove(self, session_id: SessionId) -> None:
+    async def remove(self, session_id: SessionId, *, by: str = THE_MACHINE, address: str = "") -> None:
         """End a session, or raise NotFoundError."""
         async with self._database.transaction() as transaction:
-            if not await transaction.execute("DELETE FROM sessions WHERE id = ? RETURNING id", (session_id,)):
+            ended = await self._end_where(transaction, "id = ?", session_id)
+            if not ended:
                 raise _no_such_client(session_id)
-            transaction.then(lambda: self._end([session_id]))
+            is_own = by == ended[0]
+            await self._audit.add(
+                AuditEvent.LOGGED_OUT if is_own else AuditEvent.REMOVED,
+                who=by,
+                about="" if is_own else ended[0],
+                address=address,
+                transaction=transaction,
+            )
+
+    async def remove_all(self, *, by: str = THE_MACHINE) -> None:
+        """End every session."""
+        async with self._database.transaction() as transaction:
+            for name in await self._end_where(transaction, "true"):
+                await self._audit.add(AuditEvent.REMOVED, who=by, about=name, transaction=transaction)
+
+    async def change_logins(self, transaction: Transaction, account_id: AccountId, *, role: Role, terms: Terms) -> None:
+        """Give all logins of an account another role or other terms; their cookies are due to be renewed."""
+        rows = await transaction.execute(
+            f"""UPDATE sessions SET role = ?, terms = ?, is_sid_due = 1 WHERE account_id = ? RETURNING {_COLUMNS}""",  # noqa: S608  # our own constant
+            (role, terms_text(terms), account_id),
+        )
+        for session, sid_hash in map(_session, rows):
+            transaction.then(functools.partial(self._keep, session, sid_hash))
+
+    async def end_logins(
+        self, transaction: Transaction, account_id: AccountId, *, but: SessionId | None = None
+    ) -> None:
+        """End all logins of an account, `but` one."""
+        await self._end_where(transaction, "account_id = ? AND id IS NOT ?", account_id, but)
 
     def saw(self, session_id: SessionId, *, address: str) -> None:
         """Take note that a client is there, to the minute; written with the next `write_seen`."""
@@ -213,6 +372,26 @@ class Sessions:
         if session is not None and (now - session.seen_at >= SEEN_EVERY_S or session.address != address):
             self._sessions[session_id] = replace(session, seen_at=now, address=address)
             self._unwritten.add(session_id)
+
+    def enter(self, session_id: SessionId, *, address: str) -> None:
+        """Take note that a client opened a socket; until `leave` it is not idle."""
+        self._present[session_id] += 1
+        self.saw(session_id, address=address)
+
+    def leave(self, session_id: SessionId, *, address: str) -> None:
+        """Take note that a socket is closed."""
+        self._present[session_id] -= 1
+        if self._present[session_id] <= 0:
+            del self._present[session_id]
+        self.saw(session_id, address=address)
+
+    def see_present(self) -> None:
+        """Take note of those whose sockets are open; an hour is fine enough for who never goes."""
+        now = self._clock()
+        for session_id in self._present:
+            session = self._sessions.get(session_id)
+            if session is not None and now - session.seen_at >= PRESENT_EVERY_S:
+                self.saw(session_id, address=session.address)
 
     @property
     def has_unwritten(self) -> bool:
@@ -234,34 +413,90 @@ class Sessions:
         async with self._catching_up:
             if await self._database.is_changed_elsewhere():
                 await self._read()
-        over = [session.id for session in self._sessions.values() if self._is_over(session)]
+        over = [session for session in self._sessions.values() if self._is_over(session)]
         if over:
             async with self._database.transaction() as transaction:
-                await transaction.execute_many("DELETE FROM sessions WHERE id = ?", [(each,) for each in over])
-                transaction.then(lambda: self._end(over))
+                for session in over:
+                    await self._end_where(transaction, "id = ?", session.id)
+                    await self._audit.add(AuditEvent.EXPIRED, about=session.name, transaction=transaction)
 
     # Inside
 
+    def _made(self, *, name: str, role: Role, address: str, lives_s: float | None) -> Session:
+        now = self._clock()
+        return Session(
+            id=SessionId(secrets.token_hex(8)),
+            name=checked_name(name),
+            role=role,
+            key=secrets.token_bytes(32),
+            created_at=now,
+            seen_at=now,
+            address=address,
+            ends_at=None if lives_s is None else now + lives_s,
+        )
+
+    async def _insert(
+        self,
+        transaction: Transaction,
+        session: Session,
+        *,
+        family_hash: bytes = b"",
+        secret_hash: bytes = b"",
+        sid_hash: bytes | None = None,
+    ) -> None:
+        """Write a new session; a login has no refresh credential, and no hash is that of no bytes."""
+        await transaction.execute(
+            """INSERT INTO sessions
+                (id, name, role, key, family_hash, secret_hash, created_at, seen_at, address, ends_at,
+                 account_id, sid_hash, idle_s, terms)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (session.id, session.name, session.role, session.key, family_hash, secret_hash, session.created_at,
+             session.seen_at, session.address, session.ends_at, session.account_id, sid_hash, session.idle_s,
+             terms_text(session.terms)),
+        )  # fmt: skip
+
+    async def _end_where(self, transaction: Transaction, condition: str, *parameters: object) -> list[str]:
+        """End the sessions that meet a condition of ours; return their names."""
+        rows = await transaction.execute(
+            f"DELETE FROM sessions WHERE {condition} RETURNING id, name",  # noqa: S608  # our own constants
+            parameters,
+        )
+        ended = [SessionId(session_id) for session_id, _ in rows]
+        transaction.then(lambda: self._end(ended))
+        return [name for _, name in rows]
+
     async def _read(self) -> None:
         rows = await self._database.fetch(f"SELECT {_COLUMNS} FROM sessions")  # noqa: S608  # our own constant
-        found = {session.id: session for session in map(_session, rows)}
-        self._end([session_id for session_id in self._sessions if session_id not in found])
-        for session in found.values():
-            self._keep(session)
+        found = [_session(row) for row in rows]
+        ids = {session.id for session, _ in found}
+        self._end([session_id for session_id in self._sessions if session_id not in ids])
+        for session, sid_hash in found:
+            self._keep(session, sid_hash)
 
-    def _keep(self, session: Session) -> None:
+    def _keep(self, session: Session, sid_hash: bytes | None = None) -> None:
         known = self._sessions.get(session.id)
         if known is not None and known.seen_at > session.seen_at:
             session = replace(session, seen_at=known.seen_at, address=known.address)
         self._sessions[session.id] = session
+        if session.account_id is not None and self._by_sid.get(sid_hash or b"") != session.id:
+            self._forget_sid(session.id)
+            self._by_sid[sid_hash or b""] = session.id
+        if known is not None and known.principal != session.principal:
+            for watcher in list(self._change_watchers):
+                watcher(session)
 
     def _end(self, session_ids: Iterable[SessionId]) -> None:
         for session_id in session_ids:
             self._exchanges.pop(session_id, None)
             if self._sessions.pop(session_id, None) is not None:
+                self._forget_sid(session_id)
                 self._unwritten.discard(session_id)
-                for watcher in list(self._watchers):
+                for watcher in list(self._end_watchers):
                     watcher(session_id)
+
+    def _forget_sid(self, session_id: SessionId) -> None:
+        for sid_hash in [each for each, owner in self._by_sid.items() if owner == session_id]:
+            del self._by_sid[sid_hash]
 
     def _given_just_now(self, session_id: SessionId, secret: str) -> str | None:
         """Return the secret that was given for this one within the last moments."""
@@ -271,15 +506,24 @@ class Sessions:
         return latest.given if hmac.compare_digest(latest.taken_hash, _hash(secret)) else None
 
     def _is_over(self, session: Session) -> bool:
-        return session.ends_at is not None and self._clock() >= session.ends_at
+        now = self._clock()
+        if session.ends_at is not None and now >= session.ends_at:
+            return True
+        return (
+            session.idle_s is not None and now - session.seen_at >= session.idle_s and session.id not in self._present
+        )
 
 
-_COLUMNS: Final = "id, name, role, key, created_at, seen_at, address, ends_at"
+_COLUMNS: Final = (
+    "id, name, role, key, created_at, seen_at, address, ends_at, account_id, idle_s, terms, is_sid_due, sid_hash"
+)
 
 
-def _session(row: Row) -> Session:
-    session_id, name, role, key, created_at, seen_at, address, ends_at = row
-    return Session(
+def _session(row: Row) -> tuple[Session, bytes | None]:
+    """Return the session of a row of `_COLUMNS`, and the hash of its cookie."""
+    (session_id, name, role, key, created_at, seen_at, address, ends_at, account_id, idle_s, terms, is_sid_due,
+     sid_hash) = row  # fmt: skip
+    session = Session(
         id=SessionId(session_id),
         name=name,
         role=Role(role),
@@ -288,7 +532,12 @@ def _session(row: Row) -> Session:
         seen_at=seen_at,
         address=address,
         ends_at=ends_at,
+        account_id=None if account_id is None else AccountId(account_id),
+        idle_s=idle_s,
+        terms=terms_of(terms),
+        is_sid_due=bool(is_sid_due),
     )
+    return session, sid_hash
 
 
 def _parts(credential: str) -> tuple[SessionId, str, str]:

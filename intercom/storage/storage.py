@@ -13,13 +13,19 @@ from typing import Final
 
 from intercom.home.errors import StartupError
 from intercom.home.home import Home
+from intercom.storage.accounts import Accounts
+from intercom.storage.audit import Audit
+from intercom.storage.clock import HomeClock
 from intercom.storage.database import Database, StorageError, open_database
 from intercom.storage.history import History, open_history
 from intercom.storage.identity import load_home_id
 from intercom.storage.layout import Layout
+from intercom.storage.passwords import Passwords
+from intercom.storage.pin import OwnerPin
 from intercom.storage.registry import Registry
 from intercom.storage.schema import HOME
 from intercom.storage.sessions import Sessions
+from intercom.storage.spent import Spent
 from intercom.storage.tokens import Tokens
 from intercom.storage.wrong_tries import WrongTries
 
@@ -38,8 +44,13 @@ class Storage:
     """
 
     home_id: str
+    clock: HomeClock
+    audit: Audit
     sessions: Sessions
     tokens: Tokens
+    accounts: Accounts
+    pin: OwnerPin
+    spent: Spent
     wrong_tries: WrongTries
     layout: Layout
     registry: Registry
@@ -64,10 +75,11 @@ class Storage:
 
     async def write_seen(self) -> None:
         """Write which clients were seen and, since that is a write anyway, the time."""
+        self.sessions.see_present()
         if self.sessions.has_unwritten:
             async with self.database.transaction() as transaction:
                 await self.sessions.write_seen(transaction)
-                await self.wrong_tries.write_time(transaction)
+                await self.clock.write(transaction)
 
     async def _catch_up(self) -> None:
         while True:
@@ -100,14 +112,30 @@ async def open_storage(folder: Path, home: Home, *, history_days: int, history_m
         open_history(folder / "history.db", home, max_days=history_days, max_mb=history_mb) as history,
     ):
         home_id = await load_home_id(database)
-        sessions = await Sessions.load(database)
+        clock = await HomeClock.load(database)
+        audit = Audit(database)
+        sessions = await Sessions.load(database, audit=audit, clock=clock.now)
+        wrong_tries = await WrongTries.load(database, clock)
+        passwords = Passwords()
         layout = Layout(database, home)
         await layout.load()
         storage = Storage(
             home_id=home_id,
+            clock=clock,
+            audit=audit,
             sessions=sessions,
-            tokens=Tokens(home_id=home_id, sessions=sessions),
-            wrong_tries=await WrongTries.load(database),
+            tokens=Tokens(home_id=home_id, sessions=sessions, clock=clock.now),
+            accounts=Accounts(
+                database,
+                sessions=sessions,
+                audit=audit,
+                wrong_tries=wrong_tries,
+                passwords=passwords,
+                clock=clock.now,
+            ),
+            pin=await OwnerPin.load(database, audit=audit, passwords=passwords, clock=clock),
+            spent=Spent(database),
+            wrong_tries=wrong_tries,
             layout=layout,
             registry=Registry(database),
             history=history,

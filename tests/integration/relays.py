@@ -178,17 +178,12 @@ async def running_relay(folder: Path, **options: Any) -> AsyncIterator[RunningRe
         ):
             name = device_id.partition(":")[2]
             home.announce(Device(id=device_id, adapter="test", name=name, capabilities=(capability,)))
-        desk = PairingDesk(clock=storage.wrong_tries.clock, wrong_tries=storage.wrong_tries.times)
+        desk = PairingDesk(clock=storage.clock.steady, tries=storage.wrong_tries.tries)
         switches = WallSwitches(home)
         relay = Relay(
             home=home,
-            home_id=storage.home_id,
             desk=desk,
-            sessions=storage.sessions,
-            tokens=storage.tokens,
-            wrong_tries=storage.wrong_tries,
-            layout=storage.layout,
-            history=storage.history,
+            storage=storage,
             switches=switches,
             web_folder=web_folder,
             host="127.0.0.1",

@@ -26,6 +26,7 @@ KILLED_AFTER = (1, 2, 3, 10, 30)
 WRITER = """
 import asyncio, itertools, sys
 from pathlib import Path
+from intercom.home.tries import Secret, Wrong
 from intercom.home.access import Role
 from intercom.home.capabilities import CapabilityId, Switch
 from intercom.home.home import Home
@@ -43,7 +44,8 @@ async def main():
             credential = (await storage.sessions.refresh(credential, address="10.0.0.7")).refresh_credential
             area = await storage.layout.add_area(f"Area {session.id}")
             await storage.layout.change_device(DeviceId("lamp"), name=f"Lamp {number}", area_id=area.id)
-            await storage.wrong_tries.keep((float(number),))
+            storage.wrong_tries.tries.kept = (Wrong(Secret.CODE, "10.0.0.7", float(number)),)
+            await storage.wrong_tries.keep()
             print(number, session.id, credential, area.id, flush=True)
 
 asyncio.run(main())
@@ -140,7 +142,7 @@ async def test_every_acknowledged_write_is_there_after_a_kill(tmp_path: Path, li
         placement = home.placement("lamp")  # type: ignore[arg-type]
         assert placement.name in (f"Lamp {last}", f"Lamp {int(last) + 1}")
         assert placement.name != f"Lamp {last}" or placement.area_id == area_id
-        assert storage.wrong_tries.times in ((float(last),), (float(last) + 1,))
+        assert [wrong.at for wrong in storage.wrong_tries.tries.kept] in ([float(last)], [float(last) + 1])
         if f"client {int(last) + 1}" not in names.values():
             await storage.sessions.refresh(credential, address="10.0.0.7")
 

@@ -73,7 +73,7 @@ async def test_wrong_and_ended_codes_are_told_as_ever(here: RunningRelay) -> Non
         "application/json; charset=utf-8",
         '{"success":false,"error":{"status":401,"message":"잘못된 인증코드"}}'.encode(),
     )
-    assert len(here.storage.wrong_tries.times) == 1
+    assert len(here.storage.wrong_tries.tries.kept) == 1
     for _ in range(4):
         await here.ask("POST", "/codecheck", headers={"code": wrong})
     assert (await here.ask("POST", "/codecheck"))[1]["error"]["message"] == "만료된 코드"

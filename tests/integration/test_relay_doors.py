@@ -19,7 +19,7 @@ from intercom.home.capabilities import SensorState, SwitchState
 from intercom.home.model import Placement
 from intercom.relay import direct, live
 from intercom.relay.server import MOST_FRAME_BYTES
-from intercom.storage.sessions import Sessions
+from intercom.storage.sessions import SessionChanges, Sessions
 from intercom.storage.storage import open_home_database
 from intercom.storage.tokens import Audience, Tokens
 from tests.integration.relays import BELL, LAMP, MAIN, THERMOMETER, Phone, RunningRelay, SlowPhone, running_relay
@@ -361,7 +361,7 @@ async def test_what_is_decided_about_a_session_holds_for_its_open_sockets(here: 
         await phone.connect(here.storage.tokens.issue(session))
         assert (await phone.watch())["you"]["name"] == "phone"
 
-        await here.storage.sessions.rename(session.id, "tablet")
+        await here.storage.sessions.change(session.id, SessionChanges(name="tablet"), by="test")
 
         assert (await phone.watch())["you"]["name"] == "tablet"
 
@@ -370,10 +370,10 @@ async def test_bytes_that_are_no_http_are_turned_away_without_a_word_in_the_log(
     async with running_relay(tmp_path) as here:
         for nonsense in (
             b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
-            b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-            b"POST /api/v1/pairing HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Encoding: gzip\r\n"
+            b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+            b"POST /api/v1/pairing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Encoding: gzip\r\n"
             b"Content-Length: 9\r\n\r\nnot gzip!",
-            b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: http://[\r\n\r\n",
+            b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nOrigin: http://[\r\n\r\n",
         ):
             reader, writer = await asyncio.open_connection("127.0.0.1", URL(here.url).port)
             writer.write(nonsense)

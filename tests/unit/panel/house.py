@@ -23,6 +23,7 @@ from intercom.home.commands import Command
 from intercom.home.home import Home
 from intercom.home.model import AreaId, Device, DeviceId, Placement
 from intercom.home.pairing import PairingDesk
+from intercom.home.tries import Tries
 from intercom.panel.panel import Panel
 from intercom.panel.preferences import Preferences
 from intercom.panel.settings import Whereabouts
@@ -169,7 +170,7 @@ async def house(
     home = Home(name="home")
     adapter = Obedient(home)
     home.attach("a", adapter)
-    desk = PairingDesk(clock=clock)
+    desk = PairingDesk(clock=clock, tries=Tries(clock=clock))
     async with open_storage(folder, home, history_days=1, history_mb=1) as storage, _cancelled_group() as group:
         panel = Panel(
             app=app,

@@ -31,6 +31,7 @@ from intercom.home.errors import DeviceUnavailableError, InvalidInputError, Link
 from intercom.home.home import Home
 from intercom.home.model import Area, AreaId, DeviceId, Placement
 from intercom.home.pairing import CODE_LIVES_S, PairingDesk
+from intercom.home.tries import Tries
 from intercom.home.words import Words
 from intercom.panel.areas import AreaModel
 from intercom.panel.clients import ClientModel
@@ -356,7 +357,7 @@ def test_nothing_counts_as_on_while_the_link_is_down(run: Run, home: Home, paren
 def test_the_countdown_ends_with_the_code(run: Run, parent: QObject) -> None:
     async def scene() -> None:
         now = [1000.0]
-        desk = PairingDesk(clock=lambda: now[0])
+        desk = PairingDesk(clock=lambda: now[0], tries=Tries(clock=lambda: now[0]))
         sheet = PairingSheet(desk, lambda: now[0], parent)
         with desk.watched_by(sheet.on_live_code):
             desk.ask(name="phone", address="10.0.0.2")
@@ -374,7 +375,7 @@ def test_the_countdown_ends_with_the_code(run: Run, parent: QObject) -> None:
 
 def test_what_a_sheet_said_stays_while_it_fades_away(run: Run, parent: QObject) -> None:
     async def scene() -> None:
-        desk = PairingDesk(clock=lambda: 0.0)
+        desk = PairingDesk(clock=lambda: 0.0, tries=Tries(clock=lambda: 0.0))
         sheet = PairingSheet(desk, lambda: 0.0, parent)
         with desk.watched_by(sheet.on_live_code):
             desk.ask(name="phone", address="10.0.0.2")
@@ -390,7 +391,7 @@ def test_what_a_sheet_said_stays_while_it_fades_away(run: Run, parent: QObject) 
 
 def test_a_wrong_code_is_told(run: Run, parent: QObject) -> None:
     async def scene() -> None:
-        desk = PairingDesk(clock=lambda: 0.0)
+        desk = PairingDesk(clock=lambda: 0.0, tries=Tries(clock=lambda: 0.0))
         sheet = PairingSheet(desk, lambda: 0.0, parent)
         with desk.watched_by(sheet.on_live_code):
             request = desk.ask(name="phone", address="10.0.0.2")
@@ -400,7 +401,7 @@ def test_a_wrong_code_is_told(run: Run, parent: QObject) -> None:
             wrong = "000000" if live.code != "000000" else "111111"
 
             with pytest.raises(Exception, match="wrong code"):
-                desk.redeem(request_id=request.request_id, secret=request.secret, code=wrong)
+                desk.redeem(request_id=request.request_id, secret=request.secret, code=wrong, address="10.0.0.7")
 
             assert sheet.property("hasWrongTry")
 

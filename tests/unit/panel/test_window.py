@@ -239,7 +239,7 @@ def test_who_asks_to_pair_is_shown_with_the_code_until_it_is_used(run: Run, tmp_
             assert h.find("pairing-code").property("text") == f"{live.code[:3]} {live.code[3:]}"
             assert h.find("pairing-name").property("text") == "Jiwon's phone wants to come in"
 
-            h.desk.redeem(request_id=request.request_id, secret=request.secret, code=live.code)
+            h.desk.redeem(request_id=request.request_id, secret=request.secret, code=live.code, address="10.0.0.7")
 
             await until(lambda: not h.shows("pairing-code"))
 

@@ -17,6 +17,10 @@ from intercom.home.commands import Command, Turn
 from intercom.home.home import Home
 from intercom.home.model import Device, DeviceId
 from intercom.home.pairing import PairingDesk
+from intercom.home.tries import Tries
+from intercom.relay.asking import Asking
+from intercom.relay.auth import Entrance
+from intercom.relay.fences import VISITOR, Visitor
 from intercom.relay.frames import Frame
 from intercom.relay.live import Live
 from intercom.relay.snapshot import Snapshots
@@ -90,10 +94,19 @@ async def outlet(home: Home, tmp_path: Path) -> AsyncIterator[CostlyOutlet]:
     outlet = CostlyOutlet(clock)
     async with open_storage(tmp_path, home, history_days=1, history_mb=8) as storage:
         sessions, tokens = storage.sessions, storage.tokens
-        live = Live(home=home, snapshots=Snapshots(home, run="1"), sessions=sessions, tokens=tokens, clock=clock)
+        live = Live(
+            home=home,
+            snapshots=Snapshots(home, run="1"),
+            sessions=sessions,
+            entrance=Entrance(sessions=sessions, tokens=tokens),
+            asking=Asking(home, spent=storage.spent, audit=storage.audit),
+            clock=clock,
+        )
+        request = make_mocked_request("GET", "/")
+        request[VISITOR] = Visitor(address="10.0.0.7", host="localhost", is_secure=False)
         session = (await sessions.add(name="phone", role=Role.RESIDENT)).session
-        with live.watching(PairingDesk(clock=clock)):
-            await live.connect(outlet, make_mocked_request("GET", "/"), {"token": tokens.issue(session)})
+        with live.watching(PairingDesk(clock=clock, tries=Tries(clock=clock))):
+            await live.connect(outlet, request, {"token": tokens.issue(session)})
             live.hear(outlet, "watch", [])
             yield outlet
 

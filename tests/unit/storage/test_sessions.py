@@ -12,7 +12,7 @@ import pytest
 from intercom.home.access import PANEL, Principal, Role, SessionId
 from intercom.home.errors import InvalidInputError, NotFoundError, UnauthorizedError
 from intercom.storage.database import Database
-from intercom.storage.sessions import GIVEN_AGAIN_S, Sessions
+from intercom.storage.sessions import GIVEN_AGAIN_S, SessionChanges, Sessions
 
 if TYPE_CHECKING:
     from tests.unit.storage.conftest import Clock
@@ -179,15 +179,15 @@ async def test_who_stopped_watching_is_told_nothing(sessions: Sessions) -> None:
 async def test_a_client_is_renamed_for_good(sessions: Sessions, database: Database, clock: Clock) -> None:
     admission = await sessions.add(name="phone", role=Role.OWNER)
 
-    renamed = await sessions.rename(admission.session.id, "Mina's phone")
+    renamed = await sessions.change(admission.session.id, SessionChanges(name="Mina's phone"), by="test")
 
     assert renamed.name == "Mina's phone"
     assert sessions.all == [renamed]
     assert (await Sessions.load(database, clock=clock)).all == [renamed]
     with pytest.raises(InvalidInputError):
-        await sessions.rename(admission.session.id, "")
+        await sessions.change(admission.session.id, SessionChanges(name=""), by="test")
     with pytest.raises(NotFoundError):
-        await sessions.rename(SessionId("nobody"), "name")
+        await sessions.change(SessionId("nobody"), SessionChanges(name="name"), by="test")
 
 
 async def test_a_session_that_lives_for_a_while_ends_by_itself(sessions: Sessions, clock: Clock) -> None:
