@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from http.cookies import SimpleCookie
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -105,17 +106,15 @@ async def send_new_cookie(request: web.Request, response: web.StreamResponse) ->
     cookie = request.get(_NEW_COOKIE)
     if cookie is None:
         return
-    is_secure = request[VISITOR].is_secure
-    response.set_cookie(
-        SID_COOKIE,
-        cookie,
-        path="/",
-        max_age=int(LOGIN_LIVES_S),
-        httponly=True,
-        secure=is_secure,
-        # A listed page of another site can have the cookie only this way, and over TLS; origins are checked anyway.
-        samesite="None" if is_secure and _FOREIGN in request else "Lax" if _FOREIGN in request else "Strict",
-    )
+    is_secure, is_foreign = request[VISITOR].is_secure, _FOREIGN in request
+    morsel = SimpleCookie({SID_COOKIE: cookie})[SID_COOKIE]
+    morsel["path"] = "/"
+    morsel["max-age"] = int(LOGIN_LIVES_S)
+    morsel["httponly"] = True
+    morsel["secure"] = is_secure
+    # A listed page of another site can have the cookie only this way, and over TLS; origins are checked anyway.
+    morsel["samesite"] = ("None" if is_secure else "Lax") if is_foreign else "Strict"
+    response.headers.add(hdrs.SET_COOKIE, morsel.OutputString())  # aiohttp has taken its own cookies over already
 
 
 def own_session(principal: Principal) -> SessionId:

@@ -239,8 +239,9 @@ class Live:
         """Let the open sockets of a session go by its new role and terms from now on.
 
         A client that watches is told what it no longer sees and what it sees now; one that is behind is cut instead, to
-        begin anew.
+        begin anew. The home goes to a new revision, so that nobody takes what they knew before for all that they see.
         """
+        self._home.set_areas(self._home.areas)
         for client in self._of(session.id):
             before, client.principal = client.principal.view, session.principal
             if not self._entrance.is_within_hours(session):
@@ -264,7 +265,7 @@ class Live:
     def _tell_view(self, client: _Client, before: View) -> bool:
         """Let a client that watches see by its new view; False when it is behind with reading."""
         view = self._watching[client] = client.principal.view
-        marked = _Marked()
+        marked = _Marked(areas=True)
         for device_id in self._home.device_ids:
             placement = self._home.placement(device_id)
             was, is_ = before.shows(device_id, placement), view.shows(device_id, placement)

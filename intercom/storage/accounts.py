@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 from intercom.home.access import NO_TERMS, AccountId, Principal, Role, Terms
 from intercom.home.errors import IntercomError, InvalidInputError, NotFoundError, UnauthorizedError
 from intercom.home.names import checked_name
-from intercom.home.tries import Secret
+from intercom.home.tries import Secret, Wrong
 from intercom.storage.audit import Audit, AuditEvent
 from intercom.storage.database import Database, Row, Transaction
 from intercom.storage.passwords import Passwords, TooBusyError, checked_password
@@ -143,9 +143,9 @@ class Accounts:
             TooManyTriesError: too many wrong passwords in the last hour.
             TooBusyError: too many are logging in now.
         """
-        self._wrong_tries.tries.check(Secret.PASSWORD, address)
+        counted = self._count(address)
         account = await self._find(name)
-        if not await self._is_right(account, password, address):
+        if not await self._is_right(account, password, counted, address):
             raise WrongPasswordError("no account has this name and password")
         assert account is not None
         if self._passwords.is_weak(account.password_hash):
@@ -211,8 +211,7 @@ class Accounts:
         if principal.account_id is None:
             raise InvalidInputError("a paired client has no password")
         account = await self._get(principal.account_id)
-        self._wrong_tries.tries.check(Secret.PASSWORD, address)
-        if not await self._is_right(account, old, address):
+        if not await self._is_right(account, old, self._count(address), address):
             raise WrongPasswordError("this is not your password")
         password_hash = await self._passwords.hash(checked_password(new, name=account.name))
         async with self._database.transaction() as transaction:
@@ -240,10 +239,18 @@ class Accounts:
             await _check_an_owner_stays(transaction, account)
             await self._audit.add(AuditEvent.ACCOUNT_REMOVED, who=by, about=account.name, transaction=transaction)
 
-    async def _is_right(self, account: Account | None, password: str, address: str) -> bool:
-        """Tell whether this is the account's password; a wrong one is counted and written down."""
+    def _count(self, address: str) -> Wrong:
+        """Count a try before anything is awaited, so that many at once are no more than many in turn.
+
+        Raises:
+            TooManyTriesError: there were too many.
+        """
+        self._wrong_tries.tries.check(Secret.PASSWORD, address)
+        return self._wrong_tries.tries.count(Secret.PASSWORD, address)
+
+    async def _is_right(self, account: Account | None, password: str, counted: Wrong, address: str) -> bool:
+        """Tell whether this is the account's password; a wrong one stays counted and is written down."""
         tries = self._wrong_tries.tries
-        counted = tries.count(Secret.PASSWORD, address)
         hash_ = None if account is None else account.password_hash
         try:
             is_right = await self._passwords.is_right(password[:_LONGEST], hash_)

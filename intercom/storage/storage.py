@@ -14,7 +14,7 @@ from typing import Final
 from intercom.home.errors import StartupError
 from intercom.home.home import Home
 from intercom.storage.accounts import Accounts
-from intercom.storage.audit import Audit
+from intercom.storage.audit import Audit, AuditEvent
 from intercom.storage.clock import HomeClock
 from intercom.storage.database import Database, StorageError, open_database
 from intercom.storage.history import History, open_history
@@ -31,6 +31,8 @@ from intercom.storage.wrong_tries import WrongTries
 
 CATCH_UP_EVERY_S: Final = 0.5
 WRITE_EVERY_S: Final = 60.0
+BEHIND_S: Final = 300.0
+"""A clock that is set back further than this is told in the audit log."""
 
 _log = logging.getLogger(__name__)
 
@@ -114,6 +116,8 @@ async def open_storage(folder: Path, home: Home, *, history_days: int, history_m
         home_id = await load_home_id(database)
         clock = await HomeClock.load(database)
         audit = Audit(database)
+        if clock.behind_s > BEHIND_S:
+            await audit.add(AuditEvent.CLOCK, detail=f"{clock.behind_s:.0f} s")
         sessions = await Sessions.load(database, audit=audit, clock=clock.now)
         wrong_tries = await WrongTries.load(database, clock)
         passwords = Passwords()
