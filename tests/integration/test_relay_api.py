@@ -44,7 +44,13 @@ async def test_strangers_learn_what_this_is_and_nothing_of_the_home(here: Runnin
 
 
 async def test_nothing_else_is_told_without_a_token(here: RunningRelay) -> None:
-    open_to_all = {"/healthz", "/api/v1", "/api/v1/pairing", "/api/v1/pairing/{request_id}", "/api/v1/session/refresh"}
+    open_to_all = {
+        "/api/v1",
+        "/api/v1/trust",
+        "/api/v1/pairing",
+        "/api/v1/pairing/{request_id}",
+        "/api/v1/session/refresh",
+    }
     for method, path in sorted(contract.documented_routes()):
         if path in open_to_all or not path.startswith("/api"):
             continue
