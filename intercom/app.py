@@ -29,6 +29,7 @@ from intercom.home.home import Home
 from intercom.home.pairing import PairingDesk
 from intercom.relay.server import Relay
 from intercom.resources import resource
+from intercom.storage.certificates import Certificates, HomeMade, OwnCertificate, open_certificates
 from intercom.storage.storage import Storage, open_storage
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack) -> tuple[Part
     switches = SwitchDevices(home=home, link=link, registry=storage.registry, clock=asyncio.get_running_loop().time)
     await switches.start()
     devices = MqttDevices(home=home, link=link, switches=switches, prefix=config.home.discovery_prefix)
+    certificates = await _certificates(config, storage.home_id)
     relay = Relay(
         home=home,
         desk=desk,
@@ -99,6 +101,8 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack) -> tuple[Part
         allowed_origins=config.relay.allowed_origins,
         trusted_proxies=config.relay.trusted_proxies,
         connections_by_address=config.relay.connections_by_address,
+        certificates=certificates,
+        tls_port=config.tls.port,
     )
     await relay.start()
     stack.push_async_callback(relay.stop)
@@ -107,6 +111,8 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack) -> tuple[Part
         await beacon.start()
         stack.callback(beacon.stop)
     tasks: list[_Task] = [storage.run, link.run, devices.run, switches.run]
+    if certificates is not None:
+        tasks.append(certificates.run)
     if config.demo:
         from intercom.devices.demo.demo_home import DemoHome
         from intercom.devices.demo.household import Tongue
@@ -163,6 +169,15 @@ class _StopError(Exception):
     """Ends the group's tasks; never leaves this module."""
 
 
+async def _certificates(config: Config, home_id: str) -> Certificates | None:
+    tls = config.tls
+    if not tls.enabled:
+        return None
+    if tls.cert_file is not None and tls.key_file is not None:
+        return await open_certificates(OwnCertificate(tls.cert_file, tls.key_file))
+    return await open_certificates(HomeMade(config.data_dir / "tls", home_id=home_id, extra_names=config.relay.names))
+
+
 def _link_settings(config: EmbeddedBroker | OutsideBroker, embedded: Broker | None, home_id: str) -> LinkSettings:
     client_id = f"intercom-{home_id}"
     if embedded is not None:
@@ -195,7 +210,12 @@ def _demo_tongue(config: Config) -> str:
 
 def _say_where(parts: Parts) -> None:
     for url in parts.relay.urls:
-        print(f"intercom: open {url} in a browser", flush=True)
+        if url == parts.relay.secure_url:
+            print(
+                f"intercom: {url} is the secure address; {parts.relay.urls[0]}/trust tells how to trust it", flush=True
+            )
+        else:
+            print(f"intercom: open {url} in a browser", flush=True)
 
 
 @contextlib.contextmanager

@@ -134,6 +134,7 @@ def _parser() -> _Parser:
     parser.add_argument("--version", action="version", version=f"intercom {__version__}")
     parser.add_argument("--host", help="the address on which the relay listens")
     parser.add_argument("--port", help="the port of the relay; 0 takes a free one")
+    parser.add_argument("--tls-port", metavar="PORT", help="its port for TLS; 0 takes a free one")
     parser.add_argument("--demo", action="store_true", help="add a pretend home")
     parser.add_argument("--headless", action="store_true", help="run the relay alone, without a window")
     parser.add_argument("--kiosk", action="store_true", help="fill the screen for good")

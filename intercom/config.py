@@ -88,6 +88,20 @@ class RelayConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TlsConfig:
+    """The relay's secure address; port 0 is any free one.
+
+    Attributes:
+        cert_file, key_file: a certificate of one's own with its chain, and its key, both PEM; None for the home's own.
+    """
+
+    enabled: bool = True
+    port: int = 8443
+    cert_file: Path | None = None
+    key_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedBroker:
     """The broker that starts with the program, and where it listens; port 0 is any free one."""
 
@@ -151,6 +165,7 @@ class Config:
     headless: bool = False
     home: HomeConfig = HomeConfig()
     relay: RelayConfig = RelayConfig()
+    tls: TlsConfig = TlsConfig()
     broker: EmbeddedBroker | OutsideBroker = EmbeddedBroker()
     beacon: BeaconConfig = BeaconConfig()
     history: HistoryConfig = HistoryConfig()
@@ -165,6 +180,7 @@ class Flags:
     data_dir: str | None = None
     host: str | None = None
     port: str | None = None
+    tls_port: str | None = None
     log_level: str | None = None
     demo: bool = False
     headless: bool = False
@@ -173,6 +189,7 @@ class Flags:
 
 _HOST: Final = Text("an address or the name of a host", r"[A-Za-z0-9._:%-]{1,253}")
 _PORT: Final = Whole(0, 65535)
+_NAME: Final = Text("a host name", r"(?=.{1,253}$)(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
 _ORIGIN: Final = Text("an origin", r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 _SETTINGS: Final[dict[str, Kind]] = {
@@ -186,10 +203,14 @@ _SETTINGS: Final[dict[str, Kind]] = {
     "home.discovery_prefix": Text("an MQTT topic without wildcards", r"[^/+#$][^/+#]*(/[^/+#]+)*"),
     "relay.host": _HOST,
     "relay.port": _PORT,
-    "relay.names": Texts('a list of host names such as ["intercom.example"]', _HOST),
+    "relay.names": Texts('a list of host names such as ["wall.home.arpa"]', _NAME),
     "relay.trusted_proxies": Texts('a list of addresses or networks such as ["127.0.0.1", "10.0.0.0/24"]', Network()),
     "relay.connections_by_address": Whole(8, 100_000),
     "relay.allowed_origins": Texts('a list of origins such as ["https://home.example"]', _ORIGIN),
+    "tls.enabled": Flag(),
+    "tls.port": _PORT,
+    "tls.cert_file": File(),
+    "tls.key_file": File(),
     "broker.host": _HOST,
     "broker.port": _PORT,
     "broker.url": BrokerUrl(),
@@ -208,6 +229,7 @@ _SETTINGS: Final[dict[str, Kind]] = {
 _SECTIONS: Final[dict[str, type[Any]]] = {
     "home": HomeConfig,
     "relay": RelayConfig,
+    "tls": TlsConfig,
     "beacon": BeaconConfig,
     "history": HistoryConfig,
     "panel": PanelConfig,
@@ -218,6 +240,7 @@ _FLAGS: Final = {
     "data_dir": "data_dir",
     "host": "relay.host",
     "port": "relay.port",
+    "tls_port": "tls.port",
     "log_level": "log_level",
     "demo": "demo",
     "headless": "headless",
@@ -356,6 +379,17 @@ def _nearest(name: str, names: Mapping[str, object]) -> str:
 
 def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Give what cannot stand together, each with the setting to blame."""
+    yield from _half_pairs("tls", values)
+    yield from _contradictions_of_broker(values)
+
+
+def _half_pairs(section: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, other in (("cert_file", "key_file"), ("key_file", "cert_file")):
+        if f"{section}.{key}" in values and f"{section}.{other}" not in values:
+            yield f"{section}.{key}", f"expected {section}.{other} beside it"
+
+
+def _contradictions_of_broker(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     url = values.get("broker.url")
     if url is None:
         for key in ("username", "password", "password_file", "ca_file", "cert_file", "key_file"):
@@ -369,9 +403,7 @@ def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for key in ("ca_file", "cert_file", "key_file"):
             if f"broker.{key}" in values:
                 yield f"broker.{key}", 'expected broker.url to begin with "mqtts://"'
-    for key, other in (("cert_file", "key_file"), ("key_file", "cert_file")):
-        if f"broker.{key}" in values and f"broker.{other}" not in values:
-            yield f"broker.{key}", f"expected broker.{other} beside it"
+    yield from _half_pairs("broker", values)
     if url.username is not None and "broker.username" in values:
         yield "broker.username", "broker.url names a user already"
     passwords = [key for key in ("broker.password", "broker.password_file") if key in values]

@@ -13,7 +13,6 @@ What a proxy says of a client is believed only when the proxy is listed.
 from __future__ import annotations
 
 import ipaddress
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -22,6 +21,7 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 
 from intercom.home.errors import ForbiddenError, InvalidInputError
+from intercom.storage.host_names import host_of_machine
 
 _LOCAL_SUFFIXES: Final = ("", ".local", ".lan", ".home", ".home.arpa", ".internal", ".localdomain")
 """Nobody can register a name below these, so none of them can be a stranger's."""
@@ -159,8 +159,10 @@ class Fences:
 
 def own_names() -> set[str]:
     """Return the names of this machine in its own network, in small letters."""
-    host = socket.gethostname().lower().partition(".")[0]
-    return {"localhost", *(host + suffix for suffix in _LOCAL_SUFFIXES if host)}
+    host = host_of_machine()
+    if host is None:
+        return {"localhost"}
+    return {"localhost", host, *(host.partition(".")[0] + suffix for suffix in _LOCAL_SUFFIXES)}
 
 
 def _host_only(host: str) -> str | None:

@@ -59,10 +59,16 @@ class Pages:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer with a file; compressed, when the build left it so beside the file and the client takes it."""
-        name = request.match_info["path"] or "index.html"
+        return self._answer(request.match_info["path"] or "index.html")
+
+    async def trust(self, _request: web.Request) -> web.StreamResponse:
+        """Answer with the page that tells how a phone trusts this home."""
+        return self._answer("trust.html")
+
+    def _answer(self, name: str) -> web.StreamResponse:
         path = self._files.get(name)
         if path is None:
-            if name == "index.html":
+            if name in ("index.html", "trust.html"):
                 return web.Response(text=NOT_BUILT, status=503)
             raise NotFoundError("there is no such page")
         is_hashed = name.startswith("assets/") and _HASHED.search(name) is not None

@@ -1,4 +1,4 @@
-"""The relay: HTTP and Socket.IO on one port. Here are all its routes, its start and its end.
+"""The relay: HTTP and Socket.IO on one port, and the same by TLS on another. Here are all its routes, start and end.
 
 Stopping goes from the outside in: nobody new is let in, sockets are closed, Socket.IO's own tasks end, then the HTTP
 server does. aiohttp by itself would wait for websockets that nobody closes.
@@ -37,7 +37,9 @@ from intercom.relay.live import Live
 from intercom.relay.pages import Pages
 from intercom.relay.people import People, Refusals
 from intercom.relay.snapshot import Snapshots
+from intercom.relay.trust import Trust, secure_host
 from intercom.relay.wire import error_wire
+from intercom.storage.certificates import Certificates
 from intercom.storage.storage import Storage
 
 MOST_BODY_BYTES: Final = 1024 * 1024
@@ -50,6 +52,9 @@ HEADERS_WITHIN_S: Final = 10.0
 BODY_WITHIN_S: Final = 15.0
 MOST_CONNECTIONS: Final = 4_000
 MOST_CONNECTIONS_BY_ADDRESS: Final = 256
+HANDSHAKE_WITHIN_S: Final = 8.0
+GOODBYE_WITHIN_S: Final = 1.0
+"""Who is left without a word after this long has not read it; asyncio would wait for half a minute (RFC 8446 §6.1)."""
 SOCKET_PATH: Final = "/socket.io/"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -84,19 +89,24 @@ class Relay:
         allowed_origins: tuple[str, ...] = (),
         trusted_proxies: tuple[str, ...] = (),
         connections_by_address: int = MOST_CONNECTIONS_BY_ADDRESS,
+        certificates: Certificates | None = None,
+        tls_port: int = 0,
         local_time: Callable[[], datetime.datetime] = local_now,
     ) -> None:
         """Make it.
 
         Args:
             web_folder: holds the built web client.
-            port: 0 is any free one.
+            port, tls_port: 0 is any free one.
             names, allowed_origins, trusted_proxies: as `Fences` takes them.
             connections_by_address: so many may be open from one address.
+            certificates: without them there is no secure address.
             local_time: the wall's, by which guests' hours are meant.
         """
         self._host = host
         self._port = port
+        self._tls_port = tls_port
+        self._certificates = certificates
         self._fences = Fences(names=names, allowed_origins=allowed_origins, trusted_proxies=trusted_proxies)
         self._doors = Doors(
             most=MOST_CONNECTIONS, most_by_address=connections_by_address, is_exempt=self._fences.is_proxy
@@ -144,6 +154,7 @@ class Relay:
             switches=switches,
         )
         self._pages = Pages(web_folder)
+        self._trust = Trust(certificates, secure_url=self._secure_url)
         self._sockets = _socket_server(self._live)
         self._open = contextlib.AsyncExitStack()
 
@@ -153,10 +164,9 @@ class Relay:
         Raises:
             StartupError: the address cannot be listened at.
         """
-        listening = _listen(self._host, self._port)
-        self._port = listening.getsockname()[1]
         async with contextlib.AsyncExitStack() as opening:
-            opening.callback(listening.close)
+            listening = opening.enter_context(_listen(self._host, self._port, flag="--port"))
+            self._port = listening.getsockname()[1]
             app = web.Application(middlewares=[self._guard], client_max_size=MOST_BODY_BYTES)
             app.add_routes(self.routes())
             app.on_response_prepare.append(send_new_cookie)
@@ -176,7 +186,26 @@ class Relay:
             loop = asyncio.get_running_loop()
             server = await loop.create_server(self._doors.before(runner.server), sock=listening, backlog=BACKLOG)
             opening.callback(server.close)
+            if self._certificates is not None:
+                await self._listen_securely(runner, self._certificates, opening)
             self._open = opening.pop_all()
+
+    async def _listen_securely(
+        self, runner: web.AppRunner, certificates: Certificates, opening: contextlib.AsyncExitStack
+    ) -> None:
+        """Serve the same by TLS; aiohttp's own sites know no limit for the handshake."""
+        listening = opening.enter_context(_listen(self._host, self._tls_port, flag="--tls-port"))
+        self._tls_port = listening.getsockname()[1]
+        assert runner.server is not None
+        server = await asyncio.get_running_loop().create_server(
+            self._doors.before(runner.server),
+            sock=listening,
+            backlog=BACKLOG,
+            ssl=certificates.context,
+            ssl_handshake_timeout=HANDSHAKE_WITHIN_S,
+            ssl_shutdown_timeout=GOODBYE_WITHIN_S,
+        )
+        opening.callback(server.close)
 
     async def stop(self) -> None:
         """Close everything, within about a second."""
@@ -199,8 +228,14 @@ class Relay:
 
     @property
     def urls(self) -> list[str]:
-        """Where browsers find it, the address for other machines first."""
-        return [f"http://{address}:{self._port}" for address in _addresses(self._host)]
+        """Where browsers find it, the address for other machines first, the secure one last."""
+        plain = [f"http://{address}:{self._port}" for address in _addresses(self._host)]
+        return [*plain, *([self.secure_url] if self.secure_url else [])]
+
+    @property
+    def secure_url(self) -> str:
+        """The secure address for other machines; empty when there is none."""
+        return self._secure_url(None) if self._certificates is not None else ""
 
     def routes(self) -> list[web.RouteDef]:
         """Every route."""
@@ -210,6 +245,7 @@ class Relay:
             web.get(SOCKET_PATH, self._sockets.serve),
             web.post(SOCKET_PATH, self._sockets.serve),
             web.get("/api/v1", api.about),
+            web.get("/api/v1/trust", self._trust.about),
             web.post("/api/v1/pairing", people.ask_pairing),
             web.post("/api/v1/pairing/{request_id}", people.give_code),
             web.post("/api/v1/login", people.log_in),
@@ -251,8 +287,17 @@ class Relay:
             web.get("/device/state", with_token(Action.SEE_DEVICES, ancestor.state)),
             web.get("/device/rename", with_token(Action.ARRANGE, ancestor.rename_device)),
             web.get("/device/action", with_token(Action.COMMAND, ancestor.act)),
+            web.get("/ca.crt", self._trust.der),
+            web.get("/ca.pem", self._trust.pem),
+            web.get("/ca.mobileconfig", self._trust.profile),
+            web.get("/trust", self._pages.trust),
             web.get("/{path:.*}", self._pages.serve),
         ]
+
+    def _secure_url(self, asked: str | None) -> str:
+        """Return the secure address for those who reached the home under a name, or for anybody."""
+        names = self._certificates.names if self._certificates is not None else ()
+        return f"https://{secure_host(asked, self.address.strip('[]'), names)}:{self._tls_port}"
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -350,8 +395,8 @@ def _code_of(status: int) -> str:
     return codes.get(status, "invalid" if status < 500 else "failed")
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Open the socket that the relay listens at; StartupError says in one line why not."""
+def _listen(host: str, port: int, *, flag: str) -> socket.socket:
+    """Open a socket that the relay listens at; StartupError says in one line why not, and the flag for another port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -360,7 +405,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         if error.errno == errno.EADDRINUSE:
-            raise StartupError(f"port {port} is in use by another program; choose another with --port") from error
+            raise StartupError(f"port {port} is in use by another program; choose another with {flag}") from error
         raise StartupError(f"cannot listen at {host} port {port}: {error.strerror or error}") from error
     listening.setblocking(False)
     return listening

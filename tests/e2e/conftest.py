@@ -62,6 +62,7 @@ def make_program(
         given = {
             "relay_host": "127.0.0.1",
             "relay_port": free_port(),
+            "tls_port": 0,
             "broker_host": "127.0.0.1",
             "broker_port": free_port(),
             "beacon_enabled": "false",

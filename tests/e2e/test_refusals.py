@@ -45,7 +45,7 @@ def test_headless_runs_the_relay_without_qt(make_program: MakeProgram) -> None:
     assert ended.is_in_order, ended
 
 
-@pytest.mark.parametrize("which", ["relay_port", "broker_port"])
+@pytest.mark.parametrize("which", ["relay_port", "tls_port", "broker_port"])
 def test_a_port_in_use_is_named(make_program: MakeProgram, which: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import aiohttp
 import socketio
+from yarl import URL
 
 from intercom.home.access import Role
 from intercom.home.capabilities import (
@@ -33,6 +35,7 @@ from intercom.home.model import Area, AreaId, Device, DeviceId
 from intercom.home.pairing import PairingDesk
 from intercom.relay.server import Relay
 from intercom.relay.wire import encode, state_wire
+from intercom.storage.certificates import Certificates, HomeMade, open_certificates
 from intercom.storage.sessions import Session
 from intercom.storage.storage import Storage, open_storage
 from tests.integration import contract
@@ -108,7 +111,7 @@ class WallSwitches:
 
 @dataclass(frozen=True)
 class RunningRelay:
-    """A relay that answers, and all that it stands on."""
+    """A relay that answers, and all that it stands on; `trusting` is how its clients use TLS, None when they don't."""
 
     home: Home
     devices: Devices
@@ -117,10 +120,11 @@ class RunningRelay:
     switches: WallSwitches
     relay: Relay
     http: aiohttp.ClientSession
+    trusting: ssl.SSLContext | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.relay.port}"
+        return f"http://127.0.0.1:{self.relay.port}" if self.trusting is None else self.relay.secure_url
 
     async def session(self, role: Role = Role.RESIDENT, *, name: str = "phone") -> Session:
         return (await self.storage.sessions.add(name=name, role=role)).session
@@ -162,11 +166,24 @@ class RunningRelay:
         return ids
 
 
+async def certificates_in(folder: Path, **options: Any) -> Certificates:
+    """Return certificates of a home's own."""
+    return await open_certificates(HomeMade(folder / "tls", home_id="0123456789abcdef", **options))
+
+
+def client_of(certificates: Certificates) -> ssl.SSLContext:
+    """Return how a client that trusts their authority uses TLS."""
+    assert certificates.authority is not None
+    return ssl.create_default_context(cadata=certificates.authority.der)
+
+
 @contextlib.asynccontextmanager
 async def running_relay(folder: Path, **options: Any) -> AsyncIterator[RunningRelay]:
-    """Run a relay with a lamp, a thermometer and a bell, and close it."""
+    """Run a relay with a lamp, a thermometer and a bell, and close it; with `certificates`, clients use TLS."""
     home = Home(name="Our home")
     web_folder = options.pop("web_folder", folder / "web")
+    certificates: Certificates | None = options.get("certificates")
+    trusting = options.pop("trusting", None) or (client_of(certificates) if certificates is not None else None)
     async with open_storage(folder / "data", home, history_days=1, history_mb=8) as storage:
         home.set_areas([Area(id=AreaId("hall"), name="Hall"), Area(id=AreaId("kitchen"), name="Kitchen", position=1)])
         devices = Devices(home)
@@ -192,8 +209,9 @@ async def running_relay(folder: Path, **options: Any) -> AsyncIterator[RunningRe
         )
         await relay.start()
         try:
-            async with aiohttp.ClientSession() as http:
-                yield RunningRelay(home, devices, desk, storage, switches, relay, http)
+            connector = aiohttp.TCPConnector(ssl=trusting or True)
+            async with aiohttp.ClientSession(connector=connector) as http:
+                yield RunningRelay(home, devices, desk, storage, switches, relay, http, trusting)
         finally:
             await relay.stop()
 
@@ -202,7 +220,8 @@ class Phone:
     """A client of Socket.IO that remembers what it was told."""
 
     def __init__(self, running: RunningRelay, *, transports: tuple[str, ...] = ("websocket",)) -> None:
-        self.sio = socketio.AsyncClient(reconnection=False, logger=False)
+        http = None if running.trusting is None else running.http
+        self.sio = socketio.AsyncClient(reconnection=False, logger=False, http_session=http)
         self.told: list[tuple[str, Any]] = []
         self.is_gone = asyncio.Event()
         self._running = running
@@ -310,8 +329,10 @@ class SlowPhone:
         self.bytes_read = 0
 
     async def __aenter__(self) -> SlowPhone:
-        port = self._running.relay.port
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 14)
+        port = URL(self._running.url).port
+        self._reader, self._writer = await asyncio.open_connection(
+            "127.0.0.1", port, limit=1 << 14, ssl=self._running.trusting
+        )
         self._writer.write(
             f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"

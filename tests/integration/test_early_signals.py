@@ -29,6 +29,7 @@ def start(tmp_path: Path) -> Generator[Started, None, None]:
                 **os.environ,
                 "INTERCOM_CONFIG": "",
                 "INTERCOM_DATA_DIR": str(tmp_path / "data"),
+                "INTERCOM_TLS_PORT": "0",
                 "INTERCOM_BROKER_HOST": "127.0.0.1",
                 "INTERCOM_BROKER_PORT": "0",
                 "INTERCOM_BEACON_ENABLED": "false",

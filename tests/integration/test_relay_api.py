@@ -47,6 +47,7 @@ async def test_nothing_else_is_told_without_a_token(here: RunningRelay) -> None:
     open_to_all = {
         "/healthz",
         "/api/v1",
+        "/api/v1/trust",
         "/api/v1/pairing",
         "/api/v1/pairing/{request_id}",
         "/api/v1/login",

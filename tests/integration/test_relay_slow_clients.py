@@ -12,15 +12,16 @@ from intercom.home.access import Role
 from intercom.home.capabilities import SensorState, SwitchState
 from intercom.home.model import Area, AreaId, Placement
 from intercom.relay import direct, live
-from tests.integration.relays import BELL, LAMP, MAIN, Phone, RunningRelay, SlowPhone, running_relay
+from tests.integration.relays import BELL, LAMP, MAIN, Phone, RunningRelay, SlowPhone, certificates_in, running_relay
 
 SENSORS = 50
 LONG = "x" * 4_000
 
 
-@pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[RunningRelay]:
-    async with running_relay(tmp_path) as running:
+@pytest.fixture(params=["plain", "tls"])
+async def here(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[RunningRelay]:
+    certificates = await certificates_in(tmp_path) if request.param == "tls" else None
+    async with running_relay(tmp_path, certificates=certificates) as running:
         running.add_sensors(SENSORS)
         yield running
 

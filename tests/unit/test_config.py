@@ -24,6 +24,7 @@ from intercom.config import (
     OutsideBroker,
     PanelConfig,
     RelayConfig,
+    TlsConfig,
     load,
 )
 from intercom.home.errors import ConfigError
@@ -43,7 +44,12 @@ discovery_prefix = "devices/ha"
 [relay]
 host = "127.0.0.1"
 port = 9000
+names = ["wall.home.arpa", "Wall"]
 allowed_origins = ["https://wall.example", "http://10.0.0.2:8080"]
+
+[tls]
+enabled = false
+port = 9443
 
 [broker]
 host = "::1"
@@ -128,8 +134,12 @@ def test_every_setting_can_stand_in_the_file(file: Path) -> None:
             name="우리 집", language=Language.KOREAN, theme=Appearance.LIGHT, discovery_prefix="devices/ha"
         ),
         relay=RelayConfig(
-            host="127.0.0.1", port=9000, allowed_origins=("https://wall.example", "http://10.0.0.2:8080")
+            host="127.0.0.1",
+            port=9000,
+            names=("wall.home.arpa", "Wall"),
+            allowed_origins=("https://wall.example", "http://10.0.0.2:8080"),
         ),
+        tls=TlsConfig(enabled=False, port=9443),
         broker=EmbeddedBroker(host="::1", port=0),
         beacon=BeaconConfig(enabled=False, port=5000),
         history=HistoryConfig(max_days=7, max_mb=5),
@@ -149,6 +159,9 @@ def test_every_setting_can_stand_in_the_environment(file: Path) -> None:
         "HOME_DISCOVERY_PREFIX": "devices/ha",
         "RELAY_HOST": "127.0.0.1",
         "RELAY_PORT": "9000",
+        "RELAY_NAMES": "wall.home.arpa,Wall",
+        "TLS_ENABLED": "0",
+        "TLS_PORT": "9443",
         "RELAY_ALLOWED_ORIGINS": "https://wall.example, http://10.0.0.2:8080",
         "BROKER_HOST": "::1",
         "BROKER_PORT": "0",
@@ -283,6 +296,12 @@ def test_settings_of_the_broker_that_contradict_each_other_are_named(file: Path,
         ("relay.allowed_origins = 'x'", "line 1: relay.allowed_origins: expected a list of origins"),
         ("relay.allowed_origins = ['https://x/path']", "line 1: relay.allowed_origins: expected a list of origins"),
         ("relay.allowed_origins = [1]", "line 1: relay.allowed_origins: expected a list of origins"),
+        ("relay.names = ['wall_1']", "line 1: relay.names: expected a list of host names"),
+        ("relay.names = ['https://wall']", "line 1: relay.names: expected a list of host names"),
+        ("tls.port = 65536", "line 1: tls.port: expected a whole number from 0 to 65535"),
+        ("tls.cert_file = 'gone.pem'", "line 1: tls.cert_file: expected the path of a file that can be read"),
+        ("tls.cert_file = 'wall.toml'", "line 1: tls.cert_file: expected tls.key_file beside it"),
+        ("tls.key_file = 'wall.toml'", "line 1: tls.key_file: expected tls.cert_file beside it"),
         ("history.max_days = 0", "line 1: history.max_days: expected a whole number from 1 to 3650, got 0"),
         ("broker.url = 'mqtts://b'\nbroker.ca_file = 'gone'", "line 2: broker.ca_file: expected the path of a file"),
         ("relay = 8080", "line 1: relay: expected a table, written [relay]"),
@@ -430,11 +449,11 @@ def test_every_setting_is_documented_with_its_default() -> None:
     documented = {name: row[2].strip().strip("`") for row in rows for name in re.findall(r"`([a-z_.]+)`", row[1])}
     defaults = Config(path=None, data_dir=Path())
 
-    for section in ("home", "relay", "broker", "beacon", "history", "panel"):
+    for section in ("home", "relay", "tls", "broker", "beacon", "history", "panel"):
         values = getattr(defaults, section)
         for each in fields(values):
             default = getattr(values, each.name)
-            shown = {"": "empty", (): "none", True: "true", False: "false"}.get(default, str(default))
+            shown = {"": "empty", (): "none", None: "none", True: "true", False: "false"}.get(default, str(default))
             assert documented[f"{section}.{each.name}"] == shown
     outside = {f"broker.{each.name}" for each in fields(OutsideBroker)} - {"broker.is_tls"}
     assert outside < documented.keys()
