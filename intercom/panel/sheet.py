@@ -11,7 +11,7 @@ from PySide6.QtQml import QmlElement
 from intercom.home.capabilities import Category
 from intercom.home.errors import InvalidInputError
 from intercom.home.home import Home
-from intercom.home.model import Change, DeviceId, Placement
+from intercom.home.model import Area, Change, DeviceId, Placement
 from intercom.home.names import NAME_LENGTH
 from intercom.panel.control import ControlItem
 from intercom.panel.controls import Control, command_of, controls_of
@@ -50,6 +50,7 @@ class DeviceSheet(QObject):
         self._device_id: DeviceId | None = None
         self._row = BLANK
         self._placement = Placement()
+        self._areas: tuple[Area, ...] = ()
         self._own_name = ""
         self._facts = ""
         self._name_problem = ""
@@ -150,12 +151,12 @@ class DeviceSheet(QObject):
 
     @Property("QStringList", notify=placesChanged)  # type: ignore[arg-type]  # a type's name serves as well
     def areaNames(self) -> list[str]:
-        return [panel_text("None"), *(area.name for area in self._home.areas)]
+        return [panel_text("None"), *(area.name for area in self._areas)]
 
     @Property(int, notify=placesChanged)
     def area(self) -> int:
         """The place in `areaNames`."""
-        ids = [area.id for area in self._home.areas]
+        ids = [area.id for area in self._areas]
         return 1 + ids.index(self._placement.area_id) if self._placement.area_id in ids else 0
 
     @Property(bool, notify=placesChanged)
@@ -183,9 +184,8 @@ class DeviceSheet(QObject):
     @Slot(int)
     def move(self, area: int) -> None:
         """Move the device to another of `areaNames`."""
-        areas = self._home.areas
-        if 0 <= area <= len(areas):
-            self._place(area_id=areas[area - 1].id if area else None)
+        if 0 <= area <= len(self._areas):
+            self._place(area_id=self._areas[area - 1].id if area else None)
 
     @Slot(bool)
     def hide(self, hidden: bool) -> None:
@@ -238,9 +238,9 @@ class DeviceSheet(QObject):
         if (row, device.name, facts) != (self._row, self._own_name, self._facts):
             self._row, self._own_name, self._facts = row, device.name, facts
             self.changed.emit()
-        placement = self._home.placement(device_id)
-        if placement != self._placement:
-            self._placement = placement
+        placement, areas = self._home.placement(device_id), tuple(self._home.areas)
+        if (placement, areas) != (self._placement, self._areas):
+            self._placement, self._areas = placement, areas
             self.placesChanged.emit()
         held = self._home.held(device_id)
         self._show([c for capability in device.capabilities for c in controls_of(capability, held[capability.id])])
