@@ -28,6 +28,7 @@ from intercom.panel.areas import AreaModel
 from intercom.panel.clients import ClientModel
 from intercom.panel.clock import WallClock
 from intercom.panel.fonts import load_fonts
+from intercom.panel.keyboard import Keyboard
 from intercom.panel.language import Language
 from intercom.panel.pairing import PairingSheet
 from intercom.panel.preferences import Preferences
@@ -83,6 +84,7 @@ class Panel:
         self._pairing = PairingSheet(desk, desk_clock, self._models)
         self._clients = ClientModel(sessions, self._tasks, self._toasts, self._models)
         self._clock = WallClock(parent=self._models)
+        self._keyboard = Keyboard(self._models)
         self._settings = PanelSettings(whereabouts, preferences, keep_preferences, self._tasks, self._models)
         self._settings.languageChanged.connect(self._retranslate)
         self._tiles.sheetAsked.connect(self._sheet.open)
@@ -116,6 +118,7 @@ class Panel:
                 "clock": self._clock,
                 "settings": self._settings,
                 "toasts": self._toasts,
+                "keyboard": self._keyboard,
                 "width": size.width(),
                 "height": size.height(),
             }
@@ -126,6 +129,7 @@ class Panel:
             raise RuntimeError("the panel's QML did not load")
         self._window = roots[0]
         self._window.closing.connect(self._on_closed)
+        self._keyboard.attend(self._window, is_mouse_a_finger=is_kiosk)
         if is_kiosk:
             self._window.setCursor(Qt.CursorShape.BlankCursor)
             self._window.setGeometry(self._window.screen().geometry())  # a kiosk's X server has no window manager
@@ -141,6 +145,7 @@ class Panel:
         if self._engine is not None:
             assert self._window is not None
             self._window.closing.disconnect(self._on_closed)
+            self._keyboard.leave()
             self._window.close()
             self._window = None
             shiboken6.delete(self._engine)
@@ -172,7 +177,7 @@ class Panel:
 
     def _retranslate(self) -> None:
         self._language.speak(self._settings.preferences.language)
-        for model in (self._tiles, self._areas, self._sheet, self._pairing, self._clock):
+        for model in (self._tiles, self._areas, self._sheet, self._pairing, self._clock, self._keyboard):
             model.retranslate()
         self._clients.refresh()
         if self._engine is not None:

@@ -9,8 +9,10 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from intercom.home.capabilities import Category
+from intercom.home.errors import InvalidInputError
 from intercom.home.home import Home
-from intercom.home.model import Change, DeviceId, Placement
+from intercom.home.model import Area, Change, DeviceId, Placement
+from intercom.home.names import NAME_LENGTH
 from intercom.panel.control import ControlItem
 from intercom.panel.controls import Control, command_of, controls_of
 from intercom.panel.language import panel_text
@@ -37,6 +39,8 @@ class DeviceSheet(QObject):
     changed = Signal()
     controlsChanged = Signal()
     placesChanged = Signal()
+    nameProblemChanged = Signal()
+    renamed = Signal()
 
     def __init__(self, home: Home, layout: Layout, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
@@ -46,7 +50,10 @@ class DeviceSheet(QObject):
         self._device_id: DeviceId | None = None
         self._row = BLANK
         self._placement = Placement()
+        self._areas: tuple[Area, ...] = ()
+        self._own_name = ""
         self._facts = ""
+        self._name_problem = ""
         self._items: list[ControlItem] = []
         self._pace = Pace(self._follow, parent=self)
 
@@ -58,6 +65,7 @@ class DeviceSheet(QObject):
     def retranslate(self) -> None:
         """Fetch all words anew."""
         self._row = BLANK
+        self.forgetProblem()
         self._follow()
         for item in self._items:
             item.changed.emit()
@@ -68,6 +76,7 @@ class DeviceSheet(QObject):
         """Open the sheet of a device; nothing happens when it has gone."""
         if self._home.has(DeviceId(device_id)):
             self._device_id = DeviceId(device_id)
+            self.forgetProblem()
             self._follow()
             self.opened.emit()
 
@@ -88,6 +97,16 @@ class DeviceSheet(QObject):
     @Property(str, notify=changed)
     def name(self) -> str:
         return self._row.name
+
+    @Property(str, notify=changed)
+    def ownName(self) -> str:
+        """What the device calls itself."""
+        return self._own_name
+
+    @Property(str, notify=nameProblemChanged)
+    def nameProblem(self) -> str:
+        """Why the device cannot be called what was asked for last; empty when it can."""
+        return self._name_problem
 
     @Property(str, notify=changed)
     def words(self) -> str:
@@ -132,12 +151,12 @@ class DeviceSheet(QObject):
 
     @Property("QStringList", notify=placesChanged)  # type: ignore[arg-type]  # a type's name serves as well
     def areaNames(self) -> list[str]:
-        return [panel_text("None"), *(area.name for area in self._home.areas)]
+        return [panel_text("None"), *(area.name for area in self._areas)]
 
     @Property(int, notify=placesChanged)
     def area(self) -> int:
         """The place in `areaNames`."""
-        ids = [area.id for area in self._home.areas]
+        ids = [area.id for area in self._areas]
         return 1 + ids.index(self._placement.area_id) if self._placement.area_id in ids else 0
 
     @Property(bool, notify=placesChanged)
@@ -153,15 +172,20 @@ class DeviceSheet(QObject):
 
     @Slot(str)
     def rename(self, name: str) -> None:
-        """Call the device `name`; an empty one gives it back its own."""
-        self._place(name=name.strip() or None)
+        """Call the device `name`; an empty one gives it back its own. `renamed` tells when it is done."""
+        if self._device_id is not None:
+            self._tasks.start(self._rename(self._device_id, name.strip()))
+
+    @Slot()
+    def forgetProblem(self) -> None:
+        """Say no more that a name will not do."""
+        self._show_problem("")
 
     @Slot(int)
     def move(self, area: int) -> None:
         """Move the device to another of `areaNames`."""
-        areas = self._home.areas
-        if 0 <= area <= len(areas):
-            self._place(area_id=areas[area - 1].id if area else None)
+        if 0 <= area <= len(self._areas):
+            self._place(area_id=self._areas[area - 1].id if area else None)
 
     @Slot(bool)
     def hide(self, hidden: bool) -> None:
@@ -176,6 +200,23 @@ class DeviceSheet(QObject):
     def _place(self, **changes: Unpack[PlacementChanges]) -> None:
         if self._device_id is not None:
             self._tasks.start(self._layout.change_device(self._device_id, **changes))
+
+    async def _rename(self, device_id: DeviceId, name: str) -> None:
+        try:
+            await self._layout.change_device(device_id, name=name or None)
+        except InvalidInputError:
+            if device_id == self._device_id:
+                self._show_problem(_name_problem(name))
+            return
+        if device_id == self._device_id:
+            self.forgetProblem()
+            self._follow()
+            self.renamed.emit()
+
+    def _show_problem(self, problem: str) -> None:
+        if problem != self._name_problem:
+            self._name_problem = problem
+            self.nameProblemChanged.emit()
 
     def _set(self, control: Control, value: Any, code: str | None) -> None:
         device_id = self._device_id
@@ -194,12 +235,12 @@ class DeviceSheet(QObject):
         device = self._home.device(device_id)
         row = row_of(self._home, device_id)
         facts = " · ".join(filter(None, (device.maker, device.model, device.firmware)))
-        if (row, facts) != (self._row, self._facts):
-            self._row, self._facts = row, facts
+        if (row, device.name, facts) != (self._row, self._own_name, self._facts):
+            self._row, self._own_name, self._facts = row, device.name, facts
             self.changed.emit()
-        placement = self._home.placement(device_id)
-        if placement != self._placement:
-            self._placement = placement
+        placement, areas = self._home.placement(device_id), tuple(self._home.areas)
+        if (placement, areas) != (self._placement, self._areas):
+            self._placement, self._areas = placement, areas
             self.placesChanged.emit()
         held = self._home.held(device_id)
         self._show([c for capability in device.capabilities for c in controls_of(capability, held[capability.id])])
@@ -224,6 +265,13 @@ def group_of(control: Control) -> str:
     if not control.is_shown or control.category is Category.DIAGNOSTIC:
         return "details"
     return "settings" if control.category is Category.SETTING else "primary"
+
+
+def _name_problem(name: str) -> str:
+    """Say why a name will not do."""
+    if len(name) > NAME_LENGTH:
+        return panel_text("A name has at most %1 characters; this one has %2", str(NAME_LENGTH), str(len(name)))
+    return panel_text("A name has only characters that can be seen")
 
 
 def _shape(control: Control) -> tuple[object, ...]:

@@ -129,6 +129,53 @@
         </message>
     </context>
     <context>
+        <name>KeyboardView</name>
+        <message>
+            <source>Another language</source>
+            <translation>한영 전환</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>지우기</translation>
+        </message>
+        <message>
+            <source>Digits and symbols</source>
+            <translation>숫자와 기호</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>완료</translation>
+        </message>
+        <message>
+            <source>Keyboard</source>
+            <translation>키보드</translation>
+        </message>
+        <message>
+            <source>Letters</source>
+            <translation>글자</translation>
+        </message>
+        <message>
+            <source>More symbols</source>
+            <translation>다른 기호</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>다음</translation>
+        </message>
+        <message>
+            <source>Shift</source>
+            <translation>시프트</translation>
+        </message>
+        <message>
+            <source>Shift, locked</source>
+            <translation>시프트 고정</translation>
+        </message>
+        <message>
+            <source>Space</source>
+            <translation>띄어쓰기</translation>
+        </message>
+    </context>
+    <context>
         <name>OptionPicker</name>
         <message>
             <source>Choose</source>
@@ -199,6 +246,14 @@
         <message>
             <source>1 light on</source>
             <translation>조명 1개 켜짐</translation>
+        </message>
+        <message>
+            <source>A name has at most %1 characters; this one has %2</source>
+            <translation>이름은 %1자까지 쓸 수 있습니다 (지금 %2자)</translation>
+        </message>
+        <message>
+            <source>A name has only characters that can be seen</source>
+            <translation>이름에는 눈에 보이는 글자만 쓸 수 있습니다</translation>
         </message>
         <message>
             <source>A new device wants to come in</source>
@@ -489,6 +544,29 @@
         </message>
     </context>
     <context>
+        <name>PinPad</name>
+        <message>
+            <source>%1 digits typed</source>
+            <translation>숫자 %1개 입력됨</translation>
+        </message>
+        <message>
+            <source>%1 to %2 digits</source>
+            <translation>숫자 %1~%2자리</translation>
+        </message>
+        <message>
+            <source>Confirm</source>
+            <translation>확인</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>지우기</translation>
+        </message>
+        <message>
+            <source>Too many wrong tries · again in %1</source>
+            <translation>여러 번 틀렸습니다 · %1 후에 다시 시도하세요</translation>
+        </message>
+    </context>
+    <context>
         <name>SettingsPage</name>
         <message>
             <source>Appearance</source>
@@ -584,6 +662,17 @@
         <message>
             <source>More</source>
             <translation>올리기</translation>
+        </message>
+    </context>
+    <context>
+        <name>TextEntry</name>
+        <message>
+            <source>Hide what is typed</source>
+            <translation>입력 내용 숨기기</translation>
+        </message>
+        <message>
+            <source>Show what is typed</source>
+            <translation>입력 내용 보기</translation>
         </message>
     </context>
     <context>
@@ -1245,6 +1334,10 @@
             <translation>추정</translation>
         </message>
         <message>
+            <source>at %1</source>
+            <translation>%1</translation>
+        </message>
+        <message>
             <source>at home</source>
             <translation>집에 있음</translation>
         </message>
@@ -1307,10 +1400,6 @@
         <message>
             <source>setting…</source>
             <translation>설정 중…</translation>
-        </message>
-        <message>
-            <source>at %1</source>
-            <translation>%1</translation>
         </message>
         <message>
             <source>turning off…</source>
@@ -1615,6 +1704,10 @@
             <translation>요청함</translation>
         </message>
         <message>
+            <source>family</source>
+            <translation>가족</translation>
+        </message>
+        <message>
             <source>guest</source>
             <translation>손님</translation>
         </message>
@@ -1633,10 +1726,6 @@
         <message>
             <source>press again</source>
             <translation>한 번 더 누르기</translation>
-        </message>
-        <message>
-            <source>family</source>
-            <translation>가족</translation>
         </message>
         <message>
             <source>screen</source>

@@ -222,11 +222,18 @@ Column {
         id: text
 
         Field {
+            id: line
+
             action: qsTr("Send")
             isSecret: view.control.isSecret
+            objectName: view.objectName + "/text"
+            placeholder: view.control.label
             value: view.control.text
 
-            onSent: text => view.control.send(text)
+            onSent: text => {
+                view.control.send(text);
+                line.finish();
+            }
         }
     }
 

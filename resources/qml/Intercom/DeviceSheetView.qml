@@ -83,7 +83,7 @@ Sheet {
             clip: true
             contentHeight: body.implicitHeight
             flickableDirection: Flickable.VerticalFlick
-            height: Math.min(body.implicitHeight, Theme.windowHeight - 2 * view.edge - 2 * view.padding - 52 - (Theme.isSmall ? 24 : 40))
+            height: Math.min(body.implicitHeight, Theme.roomHeight - 2 * view.edge - 2 * view.padding - 52 - (Theme.isSmall ? 24 : 40))
             objectName: "sheet-body"
             width: parent.width
 
@@ -131,11 +131,16 @@ Sheet {
                     width: parent.width
 
                     Field {
+                        id: name
+
+                        label: qsTr("Name")
                         objectName: "sheet-rename"
-                        placeholder: qsTr("Name")
+                        placeholder: view.sheet.ownName
+                        problem: view.sheet.nameProblem
                         value: view.sheet.name
                         width: parent.width
 
+                        onEdited: view.sheet.forgetProblem()
                         onSent: text => view.sheet.rename(text)
                     }
 
@@ -219,6 +224,9 @@ Sheet {
         }
         function onOpened() {
             view.open();
+        }
+        function onRenamed() {
+            name.finish();
         }
     }
 }

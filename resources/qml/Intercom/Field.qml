@@ -1,57 +1,57 @@
 import QtQuick
-import QtQuick.Controls.Basic
 
-// A line of text and the button that sends it.
-Row {
+// A line of text and the button that sends it. What is not sent is forgotten when the focus goes.
+Item {
     id: field
 
     required property string value
     property string action: qsTr("Save")
-    property bool isSecret: false
-    property alias placeholder: input.placeholderText
+    property alias isSecret: entry.isSecret
+    property alias label: entry.label
+    property alias placeholder: entry.placeholder
+    property alias problem: entry.problem
 
+    signal edited
     signal sent(string text)
 
-    spacing: 8
+    // Lets go of what was typed, and of the keyboard.
+    function finish() {
+        entry.focus = false;
+    }
 
-    TextField {
-        id: input
+    function send() {
+        entry.commit();
+        field.sent(entry.text);
+    }
 
-        color: Theme.ink
-        echoMode: field.isSecret ? TextInput.Password : TextInput.Normal
-        font.pixelSize: Theme.textBody
-        height: Theme.touch
-        leftPadding: 18
-        placeholderTextColor: Theme.dimInk
-        rightPadding: 18
-        selectByMouse: true
-        selectionColor: Theme.teal
-        verticalAlignment: TextInput.AlignVCenter
-        width: field.width - send.width - field.spacing
+    implicitHeight: entry.implicitHeight
 
-        background: Rectangle {
-            border.color: input.activeFocus ? Theme.teal : "transparent"
-            border.width: 2
-            color: Theme.inset
-            radius: height / 2
-        }
+    TextEntry {
+        id: entry
 
-        onAccepted: field.sent(input.text)
+        objectName: field.objectName
+        width: field.width - send.width - 8
+
+        onAccepted: field.send()
+        onEdited: field.edited()
 
         Binding on text {
+            restoreMode: Binding.RestoreNone
             value: field.value
-            when: !input.activeFocus
+            when: !entry.activeFocus
         }
     }
 
     Pill {
         id: send
 
+        anchors.right: parent.right
+        focusPolicy: Qt.TabFocus
+        height: entry.fieldHeight
+        objectName: field.objectName + "/send"
         text: field.action
+        y: entry.fieldY
 
-        onClicked: {
-            field.sent(input.text);
-            input.focus = false;
-        }
+        onClicked: field.send()
     }
 }

@@ -14,6 +14,7 @@ Window {
     required property WallClock clock
     required property PanelSettings settings
     required property ToastModel toasts
+    required property Keyboard keyboard
 
     property bool isHome: true
 
@@ -117,7 +118,8 @@ Window {
 
     Loader {
         active: !panel.isHome
-        anchors.bottom: grid.bottom
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.keyboardHeight
         anchors.left: head.left
         anchors.right: head.right
         anchors.top: grid.top
@@ -135,6 +137,10 @@ Window {
     PairingView {
         pairing: panel.pairing
         settings: panel.settings
+    }
+
+    KeyboardView {
+        keyboard: panel.keyboard
     }
 
     Toasts {

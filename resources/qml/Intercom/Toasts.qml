@@ -10,7 +10,7 @@ Column {
     required property ToastModel toasts
 
     anchors.bottom: parent?.bottom
-    anchors.bottomMargin: 20
+    anchors.bottomMargin: 20 + Theme.keyboardHeight
     anchors.horizontalCenter: parent?.horizontalCenter
     parent: Overlay.overlay
     spacing: 8

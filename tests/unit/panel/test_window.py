@@ -339,6 +339,24 @@ def test_a_device_is_renamed_and_moved_in_its_sheet(run: Run, tmp_path: Path) ->
     run(scene())
 
 
+def test_a_device_is_moved_to_an_area_that_was_made_while_the_window_was_open(run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with house(tmp_path) as h:
+            device_id = lamp(h.home)
+            await until(lambda: h.shows("tile-lamp"))
+            h.panel._sheet.open("lamp")
+            await until(lambda: h.shows("sheet-arrange"))
+            await h.tap("sheet-arrange")
+            area = await h.storage.layout.add_area("Kitchen")
+
+            await until(lambda: h.says("Kitchen", "sheet-body"))
+            h.panel._sheet.move(1)
+
+            await until(lambda: h.home.placement(device_id).area_id == area.id)
+
+    run(scene())
+
+
 def test_closing_the_window_is_told(run: Run, tmp_path: Path) -> None:
     async def scene() -> None:
         closed = asyncio.Event()
