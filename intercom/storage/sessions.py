@@ -206,6 +206,12 @@ class Sessions:
                 raise _no_such_client(session_id)
             transaction.then(lambda: self._end([session_id]))
 
+    async def remove_all(self) -> None:
+        """End every session."""
+        async with self._database.transaction() as transaction:
+            await transaction.execute("DELETE FROM sessions")
+            transaction.then(lambda: self._end(list(self._sessions)))
+
     def saw(self, session_id: SessionId, *, address: str) -> None:
         """Take note that a client is there, to the minute; written with the next `write_seen`."""
         session = self._sessions.get(session_id)
