@@ -34,6 +34,7 @@ _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 def main() -> int:
     """Do what the command line says; return the exit code: 1 for what the world refuses, with a line that says why."""
     _end_at_once_by_signals()
+    os.umask(0o077)  # what a home keeps is for its owner alone, whatever forgets to say so
     import asyncio
 
     from intercom import cli
@@ -57,13 +58,22 @@ def main() -> int:
         if config.headless:
             from intercom import app
 
-            asyncio.run(app.run(config))
+            starts_anew = asyncio.run(app.run(config))
         else:
-            _run_with_window(config)
+            starts_anew = _run_with_window(config)
     except IntercomError as error:
         print(error.for_terminal(), file=sys.stderr)
         return 1
+    if starts_anew:
+        _start_anew()
     return 0
+
+
+def _start_anew() -> None:
+    """Become the program again, as it was called: no service manager is needed for that, and none notices."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, sys.orig_argv)  # noqa: S606  # ourselves, with our own arguments
 
 
 def _end_at_once_by_signals() -> None:
@@ -82,7 +92,8 @@ def _die_by_signals() -> None:
         signal.signal(signal_number, signal.SIG_DFL)
 
 
-def _run_with_window(config: Config) -> None:
+def _run_with_window(config: Config) -> bool:
+    """Run it, and tell whether it is to start anew."""
     _check_display(sys.platform, os.environ)
     import asyncio
     from pathlib import Path
@@ -99,12 +110,13 @@ def _run_with_window(config: Config) -> None:
     try:
         # The desktop's session may end first: Qt then quits, the loop cancels the program, and that cleans up as ever.
         with contextlib.suppress(asyncio.CancelledError), asyncio.Runner(loop_factory=loop_factory(qt_app)) as runner:
-            runner.run(app.run(config, make_panel=_panel_maker(qt_app)))
+            return runner.run(app.run(config, make_panel=_panel_maker(qt_app)))
     except QuitError:
         # Nothing can be awaited any more, and SQLite's threads would be waited for in vain. What was acknowledged is
         # kept all the same, as after a kill.
         print("intercom: the display has gone", file=sys.stderr, flush=True)
         os._exit(1)
+    return False
 
 
 def do_without_gpu(platform: str, environ: MutableMapping[str, str], gpus: Path) -> None:

@@ -1,8 +1,9 @@
 """The composition root: makes every part from the configuration, runs them, and stops them in reverse.
 
 What is stored comes first, then the broker, the adapters, the relay and the window. What lives long runs as tasks of
-one group. Stopping begins with one event, set by a signal or by closing the window: the window goes, the tasks are
-cancelled, and what was started is stopped in reverse.
+one group. Stopping begins with one event, set by a signal, by closing the window or by a factory reset: the window
+goes, the tasks are cancelled, and what was started is stopped in reverse. What is stored ends last, and there a home
+that was reset is erased.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from intercom.config import Config, EmbeddedBroker, Language, OutsideBroker
@@ -42,7 +43,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What a window needs of the running program."""
+    """What a window needs of the running program.
+
+    Attributes:
+        reset: ends every session, stops the program, erases the home and starts anew; returns at once.
+    """
 
     config: Config
     home: Home
@@ -52,26 +57,49 @@ class Parts:
     credentials: Credentials | None
     devices: MqttDevices
     broker_place: str
+    reset: Callable[[], None]
 
 
 MakePanel = Callable[[Parts, asyncio.TaskGroup, Callable[[], None]], "Panel"]
 """Makes the window: from the parts, the group for its tasks, and what to call when a person closes it."""
 
 
-async def run(config: Config, *, make_panel: MakePanel | None = None) -> None:
-    """Run the intercom until SIGTERM, SIGINT, or until its window is closed.
+@dataclass(slots=True)
+class _Ending:
+    """Why the program ends, once `begins` is set."""
+
+    begins: asyncio.Event = field(default_factory=asyncio.Event)
+    is_reset: bool = False
+    is_final: bool = False
+
+    def stop(self) -> None:
+        """End, and do not start anew, whatever else was asked for."""
+        self.is_final = True
+        self.begins.set()
+
+    def reset(self) -> None:
+        """Erase the home."""
+        self.is_reset = True
+        self.begins.set()
+
+
+async def run(config: Config, *, make_panel: MakePanel | None = None) -> bool:
+    """Run the intercom until SIGTERM, SIGINT, until its window is closed, or the home is reset.
+
+    Returns whether the program is to start anew: the home was erased, and nobody asked to stop.
 
     Raises:
         StartupError: something cannot be had (a port, a folder); nothing is left half started.
     """
-    stopping = asyncio.Event()
-    with _stopped_by_signals(stopping):
+    ending = _Ending()
+    with _stopped_by_signals(ending):
         async with contextlib.AsyncExitStack() as stack:
-            parts, tasks = await _start(config, stack)
-            await _live(parts, tasks, stopping, make_panel)
+            parts, tasks = await _start(config, stack, ending)
+            await _live(parts, tasks, ending, make_panel)
+    return ending.is_reset and not ending.is_final
 
 
-async def _start(config: Config, stack: contextlib.AsyncExitStack) -> tuple[Parts, list[_Task]]:
+async def _start(config: Config, stack: contextlib.AsyncExitStack, ending: _Ending) -> tuple[Parts, list[_Task]]:
     """Start all but the window; return what it needs, and what has to run."""
     home = Home(name=config.home.name)
     storage = await stack.enter_async_context(
@@ -127,6 +155,7 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack) -> tuple[Part
         credentials=embedded.credentials if embedded else None,
         devices=devices,
         broker_place=settings.place if embedded is None else f"{relay.address}:{embedded.port}",
+        reset=ending.reset,
     )
     return parts, tasks
 
@@ -134,19 +163,21 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack) -> tuple[Part
 async def _live(
     parts: Parts,
     tasks: list[_Task],
-    stopping: asyncio.Event,
+    ending: _Ending,
     make_panel: MakePanel | None,
 ) -> None:
-    """Run everything until `stopping` is set."""
+    """Run everything until the end begins."""
     try:
         async with asyncio.TaskGroup() as group:
             for task in tasks:
                 group.create_task(task())
-            panel = make_panel(parts, group, stopping.set) if make_panel is not None else None
+            panel = make_panel(parts, group, ending.stop) if make_panel is not None else None
             _spare_the_loop_of_collections()
             try:
                 _say_where(parts)
-                await stopping.wait()
+                await ending.begins.wait()
+                if ending.is_reset:
+                    await parts.storage.begin_erasing()
             finally:
                 if panel is not None:
                     panel.close()
@@ -219,11 +250,11 @@ def _say_where(parts: Parts) -> None:
 
 
 @contextlib.contextmanager
-def _stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
+def _stopped_by_signals(ending: _Ending) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
     for signal_number in before:
-        loop.add_signal_handler(signal_number, stopping.set)
+        loop.add_signal_handler(signal_number, ending.stop)
     try:
         yield
     finally:

@@ -1,6 +1,6 @@
 """The command line: the program's flags, and the commands for those who look after a home or test against one.
 
-Knows neither Qt nor the relay; a command works on the data folder, whether the relay is running on it or not.
+Knows neither Qt nor the relay. Commands work on the data folder, most of them also while the relay is running on it.
 """
 
 from __future__ import annotations
@@ -66,7 +66,34 @@ class ShowBroker:
     """`intercom broker`: what a device needs to use the embedded broker."""
 
 
-Command = CheckConfig | ListClients | AddClient | RemoveClient | CheckDiscovery | ShowBroker
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeBackup:
+    """`intercom backup`; `passphrase_file` "-" is the standard input, None asks at the terminal."""
+
+    path: Path
+    passphrase_file: str | None = None
+    may_replace: bool = False
+    with_history: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restore:
+    """`intercom restore`; `passphrase_file` as in `MakeBackup`."""
+
+    path: Path
+    passphrase_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reset:
+    """`intercom reset`; without `is_sure` it only tells what would be erased."""
+
+    is_sure: bool = False
+
+
+Command = (
+    CheckConfig | ListClients | AddClient | RemoveClient | CheckDiscovery | ShowBroker | MakeBackup | Restore | Reset
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +130,12 @@ def run_command(
                 asyncio.run(_remove_client(command, config, stdout))
             case ShowBroker():
                 _show_broker(config, stdout)
+            case MakeBackup():
+                _make_backup(command, config, stdin, stdout)
+            case Restore():
+                _restore(command, config, stdin, stdout)
+            case Reset():
+                return _reset(command, config, stdout)
             case _:
                 assert_never(command)
     except IntercomError as error:
@@ -175,6 +208,21 @@ def _parser() -> _Parser:
     checking.add_argument("--commands", action="store_true", help="add what typical commands would publish")
 
     add(commands, "broker", help="what a device needs to use the embedded broker")
+
+    backup = add(commands, "backup", help="write all that the home keeps into one encrypted file")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument("--force", action="store_true", help="replace the file if it is there")
+    backup.add_argument("--without-history", action="store_true", help="leave out what happened to the devices")
+    restoring = add(commands, "restore", help="put the home of a backup here; every client has to pair again")
+    restoring.add_argument("file", type=Path, metavar="FILE")
+    for each in (backup, restoring):
+        each.add_argument(
+            "--passphrase-file",
+            metavar="FILE",
+            help='holds the passphrase in its first line; "-" is the standard input; without it you are asked',
+        )
+    resetting = add(commands, "reset", help="erase the home: clients, keys, names, history, everything")
+    resetting.add_argument("--yes", action="store_true", help="do it; without this, only tell what would be erased")
     return parser
 
 
@@ -202,6 +250,17 @@ def _command(typed: Mapping[str, Any]) -> Command | None:
             return CheckDiscovery(path=path, with_commands="commands" in typed)
         case "broker", _:
             return ShowBroker()
+        case "backup", _:
+            return MakeBackup(
+                path=typed["file"],
+                passphrase_file=typed.get("passphrase_file"),
+                may_replace="force" in typed,
+                with_history="without_history" not in typed,
+            )
+        case "restore", _:
+            return Restore(path=typed["file"], passphrase_file=typed.get("passphrase_file"))
+        case "reset", _:
+            return Reset(is_sure="yes" in typed)
         case other:
             raise AssertionError(other)
 
@@ -277,15 +336,63 @@ def _check_discovery(command: CheckDiscovery, stdin: TextIO, stdout: TextIO) -> 
 def _show_broker(config: Config, stdout: TextIO) -> None:
     from intercom.devices.broker import EmbeddedBroker as Broker
     from intercom.storage.database import prepare_folder
+    from intercom.storage.unfinished import finish_interrupted
 
     if not isinstance(config.broker, EmbeddedBroker):
         print(f"an outside broker is used: {config.broker.host}:{config.broker.port}", file=stdout)
         return
     prepare_folder(config.data_dir)
+    finish_interrupted(config.data_dir)
     credentials = Broker(config.data_dir / "broker", host=config.broker.host, port=config.broker.port).credentials
     print(f"port: {config.broker.port}", file=stdout)
     print(f"user: {credentials.user}", file=stdout)
     print(f"password: {credentials.password}", file=stdout)
+
+
+def _make_backup(command: MakeBackup, config: Config, stdin: TextIO, stdout: TextIO) -> None:
+    from intercom.passphrase import new_passphrase
+    from intercom.storage.backup import check_target, make_backup
+
+    check_target(command.path, may_replace=command.may_replace)
+    passphrase = new_passphrase(command.passphrase_file, stdin)
+    backup = make_backup(
+        config.data_dir,
+        command.path,
+        passphrase,
+        may_replace=command.may_replace,
+        with_history=command.with_history,
+    )
+    names = ", ".join(entry.name for entry in backup.manifest.entries)
+    print(f"{command.path}: {backup.size / 1e6:.1f} MB, encrypted, with {names}", file=stdout)
+
+
+def _restore(command: Restore, config: Config, stdin: TextIO, stdout: TextIO) -> None:
+    from intercom.passphrase import known_passphrase
+    from intercom.storage.backup import read_backup, restore
+
+    read_backup(command.path)  # before somebody types for nothing
+    manifest = restore(config.data_dir, command.path, known_passphrase(command.passphrase_file, stdin))
+    made = time.strftime("%Y-%m-%d %H:%M", time.localtime(manifest.created_at))
+    print(f"the home is as it was on {made}, in {config.data_dir}; every client has to pair again", file=stdout)
+
+
+def _reset(command: Reset, config: Config, stdout: TextIO) -> int:
+    from intercom.storage.alone import alone
+    from intercom.storage.erasing import erase_home, is_marked, to_be_erased
+
+    folder = config.data_dir
+    names = ", ".join(path.name for path in to_be_erased(folder))
+    if not names and not is_marked(folder):
+        print(f"there is no home in {folder}", file=stdout)
+        return 0
+    if not command.is_sure:
+        print(f"this would erase, in {folder}: {names}", file=stdout)
+        print("nothing is erased yet; `intercom reset --yes` does it, and nothing brings it back", file=stdout)
+        return 1
+    with alone(folder):
+        erase_home(folder)
+    print(f"the home in {folder} is erased; the next start begins a new one", file=stdout)
+    return 0
 
 
 def _as_json(session: Session) -> dict[str, Any]:

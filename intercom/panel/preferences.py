@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import json
 import logging
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +64,11 @@ class PreferencesFile:
     def _write(self, preferences: Preferences) -> None:
         fresh = self._path.with_suffix(".new")
         try:
-            fresh.write_text(json.dumps(dataclasses.asdict(preferences)), "utf-8")
+            fresh.unlink(missing_ok=True)
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                json.dump(dataclasses.asdict(preferences), file)
+                file.flush()
+                os.fsync(file.fileno())
             fresh.replace(self._path)
         except OSError as error:
             raise StorageError(f"the choice could not be kept: {error.strerror}") from error

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from intercom.home.errors import StartupError
 from intercom.home.home import Home
+from intercom.storage import erasing
 from intercom.storage.accounts import Accounts
+from intercom.storage.alone import alone
 from intercom.storage.audit import Audit, AuditEvent
 from intercom.storage.clock import HomeClock
-from intercom.storage.database import Database, StorageError, open_database
+from intercom.storage.contents import close_to_others
+from intercom.storage.database import Database, StorageError, open_database, prepare_folder
 from intercom.storage.history import History, open_history
 from intercom.storage.identity import load_home_id
 from intercom.storage.layout import Layout
@@ -27,6 +28,7 @@ from intercom.storage.schema import HOME
 from intercom.storage.sessions import Sessions
 from intercom.storage.spent import Spent
 from intercom.storage.tokens import Tokens
+from intercom.storage.unfinished import finish_interrupted
 from intercom.storage.wrong_tries import WrongTries
 
 CATCH_UP_EVERY_S: Final = 0.5
@@ -43,6 +45,7 @@ class Storage:
 
     Attributes:
         home_id: names the home in tokens and to the ancestor's clients (`api_serial`).
+        to_be_erased: set when nothing of the home is to be left once it is closed.
     """
 
     home_id: str
@@ -58,6 +61,7 @@ class Storage:
     registry: Registry
     history: History
     database: Database = field(repr=False)
+    to_be_erased: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     async def run(self) -> None:
         """Look after it until cancelled.
@@ -83,6 +87,18 @@ class Storage:
                 await self.sessions.write_seen(transaction)
                 await self.clock.write(transaction)
 
+    async def begin_erasing(self) -> None:
+        """Decide that the home is erased when it is closed, or by the next start; end every session at once."""
+        self.to_be_erased.set()
+        try:
+            await asyncio.to_thread(erasing.mark, self.database.path.parent)
+        except OSError as error:
+            _log.warning("the home is erased, but not if that is interrupted: %s", error.strerror)
+        try:
+            await self.sessions.remove_all()
+        except StorageError as error:
+            _log.warning("%s", error)
+
     async def _catch_up(self) -> None:
         while True:
             await asyncio.sleep(CATCH_UP_EVERY_S)
@@ -105,12 +121,31 @@ class Storage:
 async def open_storage(folder: Path, home: Home, *, history_days: int, history_mb: int) -> AsyncIterator[Storage]:
     """Open everything below `folder` and give the home its areas; write and close when the block ends.
 
+    What was interrupted is finished first, and a home that is to be erased is, when all else of it has ended.
+
     Raises:
         StartupError: the folder or a file in it cannot be used; one clear line.
     """
+    prepare_folder(folder)
+    with alone(folder):
+        finish_interrupted(folder, is_alone=True)
+        close_to_others(folder)
+        is_to_be_erased = False
+        try:
+            async with _opened(folder, home, history_days=history_days, history_mb=history_mb) as storage:
+                try:
+                    yield storage
+                finally:
+                    is_to_be_erased = storage.to_be_erased.is_set()
+        finally:
+            if is_to_be_erased:
+                erasing.erase_home(folder)
+
+
+@contextlib.asynccontextmanager
+async def _opened(folder: Path, home: Home, *, history_days: int, history_mb: int) -> AsyncIterator[Storage]:
     async with (
-        open_home_database(folder) as database,
-        _alone(folder),
+        open_database(folder / "intercom.db", HOME) as database,
         open_history(folder / "history.db", home, max_days=history_days, max_mb=history_mb) as history,
     ):
         home_id = await load_home_id(database)
@@ -155,22 +190,8 @@ async def open_storage(folder: Path, home: Home, *, history_days: int, history_m
 
 
 @contextlib.asynccontextmanager
-async def _alone(folder: Path) -> AsyncIterator[None]:
-    """Keep a second program from the folder while the block lasts; the lock goes with the process, however it ends."""
-    path = folder / "running.lock"
-    try:
-        file = path.open("w")
-    except OSError as error:
-        raise StartupError(f"{path} cannot be written: {error.strerror}") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StartupError(f"another intercom is running on {folder}; choose another with --data-dir") from None
-        path.chmod(0o600)
-        yield
-
-
-def open_home_database(folder: Path) -> contextlib.AbstractAsyncContextManager[Database]:
-    """Open what must not be lost, all but the history; errors as `open_storage`."""
-    return open_database(folder / "intercom.db", HOME)
+async def open_home_database(folder: Path) -> AsyncIterator[Database]:
+    """Open what must not be lost, all but the history, beside an intercom that may run; errors as `open_storage`."""
+    finish_interrupted(folder)
+    async with open_database(folder / "intercom.db", HOME) as database:
+        yield database

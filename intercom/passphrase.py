@@ -1,0 +1,81 @@
+"""Passphrases, as they are given to a command: typed at the terminal without being seen, or in a file. Never in the
+command line, which everybody on the machine can read.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import signal
+import unicodedata
+from pathlib import Path
+from typing import Final, TextIO
+
+from intercom.home.errors import InvalidInputError
+
+FEWEST: Final = 8
+"""Characters of a new passphrase."""
+
+_TERMINAL: Final = "/dev/tty"
+
+
+def new_passphrase(file: str | None, stdin: TextIO) -> str:
+    """Return a passphrase for something new; typed, it is asked for twice.
+
+    Args:
+        file: holds it in its first line; "-" is the standard input, None asks at the terminal.
+
+    Raises:
+        InvalidInputError: there is none, it is too short, or it was typed differently.
+    """
+    passphrase = known_passphrase(file, stdin)
+    if len(passphrase) < FEWEST:
+        raise InvalidInputError(f"expected a passphrase of at least {FEWEST} characters")
+    if file is None and _normal(_asked("The same again: ")) != passphrase:
+        raise InvalidInputError("the two passphrases are not the same")
+    return passphrase
+
+
+def known_passphrase(file: str | None, stdin: TextIO) -> str:
+    """Return the passphrase of something that is there; arguments and errors as `new_passphrase`."""
+    if file is None:
+        line = _asked("Passphrase: ")
+    else:
+        try:
+            if file == "-":
+                line = stdin.readline()
+            else:
+                with Path(file).open(encoding="utf-8") as opened:
+                    line = opened.readline()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidInputError(f"expected a passphrase in the first line of {file}, in UTF-8") from error
+    passphrase = _normal(line.rstrip("\r\n"))
+    if not passphrase:
+        raise InvalidInputError("expected a passphrase, got an empty line")
+    return passphrase
+
+
+def _normal(text: str) -> str:
+    """Return the one way to write a text: keyboards differ in how they compose Hangul and accents."""
+    return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
+
+
+def _asked(prompt: str) -> str:
+    """Ask at the terminal; an interruption ends the program once the terminal shows what is typed again."""
+    try:
+        os.close(os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY))
+    except OSError as error:
+        raise InvalidInputError(
+            "there is no terminal at which to ask for the passphrase; give it with --passphrase-file"
+        ) from error
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return getpass.getpass(prompt)
+    except EOFError:
+        return ""
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,88 @@
+"""Being the only process that works on a data folder, or on a folder within it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from intercom.home.errors import StartupError
+from intercom.storage.contents import LOCK
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep a second program from the data folder while the block lasts.
+
+    The lock goes with the process, however it ends.
+
+    Raises:
+        StartupError: another one has it, or the folder cannot be written to.
+    """
+    path = folder / LOCK
+    try:
+        lock = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StartupError(f"{path} cannot be written: {error.strerror}") from error
+    try:
+        if not _is_taken(lock):
+            raise StartupError(f"another intercom is running on {folder}; choose another with --data-dir")
+        path.chmod(0o600)
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextlib.contextmanager
+def working_folder(path: Path) -> Iterator[None]:
+    """Have an empty folder of one's own while the block lasts; what an earlier one left in it is removed.
+
+    Raises:
+        StartupError: another process works in it.
+        OSError: it cannot be made.
+    """
+    path.mkdir(mode=0o700, exist_ok=True)
+    with _claimed(path) as is_claimed:
+        if not is_claimed:
+            raise StartupError(f"another intercom is at work in {path}; try again when it is done")
+        for each in path.iterdir():
+            remove(each)
+        try:
+            yield
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def remove_abandoned(path: Path) -> None:
+    """Remove a working folder that a process left behind, if there is one; OSError when that cannot be done."""
+    with contextlib.suppress(FileNotFoundError), _claimed(path) as is_claimed:
+        if is_claimed:
+            shutil.rmtree(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link (and not what it leads to) or a folder with all in it; OSError when it cannot be done."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _claimed(path: Path) -> Iterator[bool]:
+    opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        yield _is_taken(opened) and os.path.samestat(os.fstat(opened), path.stat())
+    finally:
+        os.close(opened)
+
+
+def _is_taken(opened: int) -> bool:
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
