@@ -14,10 +14,15 @@ from intercom.storage.database import Database, Transaction
 
 
 class HomeClock:
-    """Seconds since the epoch, in two ways of counting; both comparable over restarts."""
+    """Seconds since the epoch, in two ways of counting; both comparable over restarts.
+
+    Attributes:
+        behind_s: how far the machine's clock was behind the latest time of any run when this one began, or 0.
+    """
 
     def __init__(self, *, starts_at: float, wall: Callable[[], float], monotonic: Callable[[], float]) -> None:
         """Both ways show `starts_at` now, unless the wall clock is ahead of it."""
+        self.behind_s = max(0.0, starts_at - wall())
         self._wall = wall
         self._monotonic = monotonic
         self._ahead_s = starts_at - monotonic()

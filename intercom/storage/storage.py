@@ -14,7 +14,7 @@ from typing import Final
 from intercom.home.errors import StartupError
 from intercom.home.home import Home
 from intercom.storage.accounts import Accounts
-from intercom.storage.audit import Audit
+from intercom.storage.audit import Audit, AuditEvent
 from intercom.storage.clock import HomeClock
 from intercom.storage.database import Database, StorageError, open_database
 from intercom.storage.history import History, open_history
@@ -31,6 +31,8 @@ from intercom.storage.wrong_tries import WrongTries
 
 CATCH_UP_EVERY_S: Final = 0.5
 WRITE_EVERY_S: Final = 60.0
+TOLD_BEHIND_S: Final = 60.0
+"""A machine's clock that is found so far behind stands in the audit log."""
 
 _log = logging.getLogger(__name__)
 
@@ -77,9 +79,13 @@ class Storage:
         """Write which clients were seen and, since that is a write anyway, the time."""
         self.sessions.see_present()
         if self.sessions.has_unwritten:
-            async with self.database.transaction() as transaction:
-                await self.sessions.write_seen(transaction)
-                await self.clock.write(transaction)
+            await self.write_last()
+
+    async def write_last(self) -> None:
+        """Write who was seen, and in any case the time, which the next run does not go behind."""
+        async with self.database.transaction() as transaction:
+            await self.sessions.write_seen(transaction)
+            await self.clock.write(transaction)
 
     async def _catch_up(self) -> None:
         while True:
@@ -114,6 +120,7 @@ async def open_storage(folder: Path, home: Home, *, history_days: int, history_m
         home_id = await load_home_id(database)
         clock = await HomeClock.load(database)
         audit = Audit(database)
+        await _begin_a_run(database, clock, audit)
         sessions = await Sessions.load(database, audit=audit, clock=clock.now)
         wrong_tries = await WrongTries.load(database, clock)
         passwords = Passwords()
@@ -145,9 +152,18 @@ async def open_storage(folder: Path, home: Home, *, history_days: int, history_m
             yield storage
         finally:
             try:
-                await storage.write_seen()
+                await storage.write_last()
             except StorageError as error:
                 _log.warning("who was seen last is not written: %s", error)
+
+
+async def _begin_a_run(database: Database, clock: HomeClock, audit: Audit) -> None:
+    """Write down when this run began, so that none begins before it; somebody may have set the clock back."""
+    async with database.transaction() as transaction:
+        await clock.write(transaction)
+        if clock.behind_s >= TOLD_BEHIND_S:
+            detail = f"{clock.behind_s:.0f} s"
+            await audit.add(AuditEvent.CLOCK, detail=detail, transaction=transaction)
 
 
 @contextlib.asynccontextmanager
