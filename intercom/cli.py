@@ -21,8 +21,8 @@ from intercom.home.access import Role, SessionId
 from intercom.home.errors import IntercomError, NotFoundError
 
 if TYPE_CHECKING:
-    from intercom.storage.sessions import Session, Sessions
-    from intercom.storage.tokens import Tokens
+    from intercom.storage.access import Access
+    from intercom.storage.sessions import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,20 +269,17 @@ def _command(typed: Mapping[str, Any]) -> Command | None:
 
 
 @contextlib.asynccontextmanager
-async def _opened(config: Config) -> AsyncIterator[tuple[Sessions, Tokens]]:
-    from intercom.storage.identity import load_home_id
-    from intercom.storage.sessions import Sessions
+async def _opened(config: Config) -> AsyncIterator[Access]:
+    from intercom.storage.access import load_access
     from intercom.storage.storage import open_home_database
-    from intercom.storage.tokens import Tokens
 
     async with open_home_database(config.data_dir) as database:
-        sessions = await Sessions.load(database)
-        yield sessions, Tokens(home_id=await load_home_id(database), sessions=sessions)
+        yield await load_access(database)
 
 
 async def _list_clients(command: ListClients, config: Config, stdout: TextIO) -> None:
-    async with _opened(config) as (sessions, _):
-        found = sessions.all
+    async with _opened(config) as access:
+        found = access.sessions.all
     if command.as_json:
         print(json.dumps([_as_json(session) for session in found], ensure_ascii=False), file=stdout)
     elif not found:
@@ -295,9 +292,9 @@ async def _list_clients(command: ListClients, config: Config, stdout: TextIO) ->
 async def _add_client(command: AddClient, config: Config, stdout: TextIO) -> None:
     from intercom.storage.tokens import LIVES_S, Audience
 
-    async with _opened(config) as (sessions, tokens):
-        admission = await sessions.add(name=command.name, role=command.role)
-        access_token = tokens.issue(admission.session)
+    async with _opened(config) as access:
+        admission = await access.sessions.add(name=command.name, role=command.role)
+        access_token = access.tokens.issue(admission.session)
     session = admission.session
     lives_s = LIVES_S[Audience.API]
     if command.as_json:
@@ -315,9 +312,9 @@ async def _add_client(command: AddClient, config: Config, stdout: TextIO) -> Non
 
 
 async def _remove_client(command: RemoveClient, config: Config, stdout: TextIO) -> None:
-    async with _opened(config) as (sessions, _):
-        session = sessions.find(command.session_id)
-        await sessions.remove(command.session_id)
+    async with _opened(config) as access:
+        session = access.sessions.find(command.session_id)
+        await access.sessions.remove(command.session_id)
     print(f"'{session.name if session else command.session_id}' is no longer paired", file=stdout)
 
 

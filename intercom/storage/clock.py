@@ -17,7 +17,7 @@ class HomeClock:
     """Seconds since the epoch, in two ways of counting; both comparable over restarts.
 
     Attributes:
-        behind_s: by how much the wall clock was behind when the run began.
+        behind_s: how far the machine's clock was behind the latest time of any run when this one began, or 0.
     """
 
     def __init__(self, *, starts_at: float, wall: Callable[[], float], monotonic: Callable[[], float]) -> None:

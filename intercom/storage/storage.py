@@ -6,57 +6,39 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final
 
 from intercom.home.home import Home
 from intercom.storage import erasing
-from intercom.storage.accounts import Accounts
+from intercom.storage.access import Access, load_access
 from intercom.storage.alone import alone
-from intercom.storage.audit import Audit, AuditEvent
-from intercom.storage.clock import HomeClock
+from intercom.storage.audit import AuditEvent
 from intercom.storage.contents import close_to_others
 from intercom.storage.database import Database, StorageError, open_database, prepare_folder
 from intercom.storage.history import History, open_history
-from intercom.storage.identity import load_home_id
 from intercom.storage.layout import Layout
-from intercom.storage.passwords import Passwords
-from intercom.storage.pin import OwnerPin
 from intercom.storage.registry import Registry
 from intercom.storage.schema import HOME
-from intercom.storage.sessions import Sessions
-from intercom.storage.spent import Spent
-from intercom.storage.tokens import Tokens
 from intercom.storage.unfinished import finish_interrupted
-from intercom.storage.wrong_tries import WrongTries
 
 CATCH_UP_EVERY_S: Final = 0.5
 WRITE_EVERY_S: Final = 60.0
-BEHIND_S: Final = 300.0
-"""A clock that is set back further than this is told in the audit log."""
+TOLD_BEHIND_S: Final = 60.0
+"""A machine's clock that is found so far behind stands in the audit log."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Storage:
+class Storage(Access):
     """What outlives the process; made by `open_storage`.
 
     Attributes:
-        home_id: names the home in tokens and to the ancestor's clients (`api_serial`).
         to_be_erased: set when nothing of the home is to be left once it is closed.
     """
 
-    home_id: str
-    clock: HomeClock
-    audit: Audit
-    sessions: Sessions
-    tokens: Tokens
-    accounts: Accounts
-    pin: OwnerPin
-    spent: Spent
-    wrong_tries: WrongTries
     layout: Layout
     registry: Registry
     history: History
@@ -83,9 +65,13 @@ class Storage:
         """Write which clients were seen and, since that is a write anyway, the time."""
         self.sessions.see_present()
         if self.sessions.has_unwritten:
-            async with self.database.transaction() as transaction:
-                await self.sessions.write_seen(transaction)
-                await self.clock.write(transaction)
+            await self.write_last()
+
+    async def write_last(self) -> None:
+        """Write who was seen, and in any case the time, which the next run does not go behind."""
+        async with self.database.transaction() as transaction:
+            await self.sessions.write_seen(transaction)
+            await self.clock.write(transaction)
 
     async def begin_erasing(self) -> None:
         """Decide that the home is erased when it is closed, or by the next start; end every session at once."""
@@ -148,33 +134,12 @@ async def _opened(folder: Path, home: Home, *, history_days: int, history_mb: in
         open_database(folder / "intercom.db", HOME) as database,
         open_history(folder / "history.db", home, max_days=history_days, max_mb=history_mb) as history,
     ):
-        home_id = await load_home_id(database)
-        clock = await HomeClock.load(database)
-        audit = Audit(database)
-        if clock.behind_s > BEHIND_S:
-            await audit.add(AuditEvent.CLOCK, detail=f"{clock.behind_s:.0f} s")
-        sessions = await Sessions.load(database, audit=audit, clock=clock.now)
-        wrong_tries = await WrongTries.load(database, clock)
-        passwords = Passwords()
+        access = await load_access(database)
+        await _begin_a_run(database, access)
         layout = Layout(database, home)
         await layout.load()
         storage = Storage(
-            home_id=home_id,
-            clock=clock,
-            audit=audit,
-            sessions=sessions,
-            tokens=Tokens(home_id=home_id, sessions=sessions, clock=clock.now),
-            accounts=Accounts(
-                database,
-                sessions=sessions,
-                audit=audit,
-                wrong_tries=wrong_tries,
-                passwords=passwords,
-                clock=clock.now,
-            ),
-            pin=await OwnerPin.load(database, audit=audit, passwords=passwords, clock=clock),
-            spent=Spent(database),
-            wrong_tries=wrong_tries,
+            **{each.name: getattr(access, each.name) for each in fields(access)},
             layout=layout,
             registry=Registry(database),
             history=history,
@@ -184,9 +149,19 @@ async def _opened(folder: Path, home: Home, *, history_days: int, history_mb: in
             yield storage
         finally:
             try:
-                await storage.write_seen()
+                await storage.write_last()
             except StorageError as error:
                 _log.warning("who was seen last is not written: %s", error)
+
+
+async def _begin_a_run(database: Database, access: Access) -> None:
+    """Write down when this run began, so that none begins before it; somebody may have set the clock back."""
+    clock = access.clock
+    async with database.transaction() as transaction:
+        await clock.write(transaction)
+        if clock.behind_s >= TOLD_BEHIND_S:
+            detail = f"{clock.behind_s:.0f} s"
+            await access.audit.add(AuditEvent.CLOCK, detail=detail, transaction=transaction)
 
 
 @contextlib.asynccontextmanager

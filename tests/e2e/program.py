@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,15 @@ class Ended:
 class Program:
     """The intercom on one data folder; may be started again after it was stopped."""
 
-    def __init__(self, folder: Path, *flags: str, log: Path, display: str | None = None, **settings: object) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *flags: str,
+        log: Path,
+        display: str | None = None,
+        environ: Mapping[str, str] | None = None,
+        **settings: object,
+    ) -> None:
         """Prepare it.
 
         Args:
@@ -64,13 +73,14 @@ class Program:
             flags: for the command line.
             log: the file in which its standard error is kept.
             display: where its window opens.
+            environ: what else stands in its environment.
             settings: INTERCOM_ variables, in small letters.
         """
         self.data = folder / "data"
         self.log = log
         self._out = folder / "out"
         self._flags = flags
-        self._environment = environment(folder, display=display, data_dir=self.data, **settings)
+        self._environment = environment(folder, display=display, data_dir=self.data, **settings) | dict(environ or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._seen = 0
         log.parent.mkdir(parents=True, exist_ok=True)

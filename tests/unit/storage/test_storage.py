@@ -15,6 +15,7 @@ from intercom.home.errors import StartupError
 from intercom.home.home import Home
 from intercom.home.model import Device, DeviceId
 from intercom.storage import storage as module
+from intercom.storage.audit import AuditEvent
 from intercom.storage.sessions import Sessions
 from intercom.storage.storage import Storage, open_home_database, open_storage
 
@@ -115,6 +116,28 @@ async def test_who_was_seen_last_is_written_at_the_end(folder: Path) -> None:
 
     async with opened(folder, Home()) as storage:
         assert storage.sessions.all[0].address == "10.0.0.9"
+
+
+async def test_no_run_begins_before_the_end_of_the_one_before_though_nobody_was_seen(folder: Path) -> None:
+    async with opened(folder, Home()) as storage:
+        began = storage.clock.now()
+    async with open_home_database(folder) as database:
+        ((written,),) = await database.fetch("SELECT at FROM latest_time")
+
+    assert written > began
+
+
+async def test_a_clock_that_was_set_back_between_two_runs_is_told_in_the_audit_log(folder: Path) -> None:
+    async with opened(folder, Home()) as storage:
+        ahead = storage.clock.now() + 86_400
+    async with open_home_database(folder) as database, database.transaction() as transaction:
+        await transaction.execute("UPDATE latest_time SET at = ?", (ahead,))
+
+    async with opened(folder, Home()) as storage:
+        (entry,) = await storage.audit.latest()
+        assert entry.event is AuditEvent.CLOCK
+        assert 86_000 < int(entry.detail.removesuffix(" s")) <= 86_400
+        assert storage.clock.now() >= ahead
 
 
 async def test_devices_are_placed_where_they_say_while_it_runs(folder: Path) -> None:
