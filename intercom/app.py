@@ -101,6 +101,7 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack) -> tuple[Part
         host=config.relay.host,
         port=config.relay.port,
         allowed_origins=config.relay.allowed_origins,
+        old_sockets=config.relay.old_sockets,
     )
     await relay.start()
     stack.push_async_callback(relay.stop)

@@ -68,11 +68,17 @@ class HomeConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayConfig:
-    """Where the relay listens; port 0 is any free one. `allowed_origins` are those of foreign pages that may use it."""
+    """Where the relay listens, and whom it serves; port 0 is any free one.
+
+    Attributes:
+        allowed_origins: those of foreign pages that may use it.
+        old_sockets: serve clients of Socket.IO 2 as well.
+    """
 
     host: str = "0.0.0.0"  # noqa: S104  # the phones of the home must reach it
     port: int = 8080
     allowed_origins: tuple[str, ...] = ()
+    old_sockets: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +181,7 @@ _SETTINGS: Final[dict[str, Kind]] = {
     "relay.host": _HOST,
     "relay.port": _PORT,
     "relay.allowed_origins": Texts('a list of origins such as ["https://home.example"]', _ORIGIN),
+    "relay.old_sockets": Flag(),
     "broker.host": _HOST,
     "broker.port": _PORT,
     "broker.url": BrokerUrl(),

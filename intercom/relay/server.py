@@ -78,8 +78,12 @@ class Relay:
         host: str,
         port: int,
         allowed_origins: tuple[str, ...] = (),
+        old_sockets: bool = False,
     ) -> None:
-        """`port` 0 is any free one; `web_folder` holds the built web client; `allowed_origins` may use the relay."""
+        """`port` 0 is any free one; `web_folder` holds the built web client; `allowed_origins` may use the relay.
+
+        With `old_sockets`, clients of Socket.IO 2 are served too.
+        """
         self._host = host
         self._port = port
         self._origins = Origins(allowed_origins)
@@ -108,7 +112,7 @@ class Relay:
             switches=switches,
         )
         self._pages = Pages(web_folder)
-        self._sockets = _socket_server(self._live)
+        self._sockets = _socket_server(self._live, old_sockets=old_sockets)
         self._open = contextlib.AsyncExitStack()
 
     async def start(self) -> None:
@@ -228,7 +232,16 @@ class Relay:
         return response
 
 
-def _socket_server(live: Live) -> SocketServer:
+def _socket_server(live: Live, *, old_sockets: bool) -> SocketServer:
+    newer = _newer_socket_server(live)
+    if not old_sockets:
+        return newer
+    from intercom.relay.old_sockets import OldSocketServer
+
+    return OldSocketServer(live, newer, max_frame_bytes=MOST_FRAME_BYTES)
+
+
+def _newer_socket_server(live: Live) -> SocketServer:
     moved = direct.what_moved()
     if moved is None:
         return DirectServer(live, max_frame_bytes=MOST_FRAME_BYTES)

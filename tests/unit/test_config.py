@@ -44,6 +44,7 @@ discovery_prefix = "devices/ha"
 host = "127.0.0.1"
 port = 9000
 allowed_origins = ["https://wall.example", "http://10.0.0.2:8080"]
+old_sockets = true
 
 [broker]
 host = "::1"
@@ -128,7 +129,10 @@ def test_every_setting_can_stand_in_the_file(file: Path) -> None:
             name="우리 집", language=Language.KOREAN, theme=Appearance.LIGHT, discovery_prefix="devices/ha"
         ),
         relay=RelayConfig(
-            host="127.0.0.1", port=9000, allowed_origins=("https://wall.example", "http://10.0.0.2:8080")
+            host="127.0.0.1",
+            port=9000,
+            allowed_origins=("https://wall.example", "http://10.0.0.2:8080"),
+            old_sockets=True,
         ),
         broker=EmbeddedBroker(host="::1", port=0),
         beacon=BeaconConfig(enabled=False, port=5000),
@@ -150,6 +154,7 @@ def test_every_setting_can_stand_in_the_environment(file: Path) -> None:
         "RELAY_HOST": "127.0.0.1",
         "RELAY_PORT": "9000",
         "RELAY_ALLOWED_ORIGINS": "https://wall.example, http://10.0.0.2:8080",
+        "RELAY_OLD_SOCKETS": "1",
         "BROKER_HOST": "::1",
         "BROKER_PORT": "0",
         "BEACON_ENABLED": "false",
