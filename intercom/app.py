@@ -131,6 +131,7 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack, ending: _Endi
         connections_by_address=config.relay.connections_by_address,
         certificates=certificates,
         tls_port=config.tls.port,
+        old_sockets=config.relay.old_sockets,
     )
     await relay.start()
     stack.push_async_callback(relay.stop)

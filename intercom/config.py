@@ -77,6 +77,7 @@ class RelayConfig:
         allowed_origins: of foreign pages that may use the relay.
         trusted_proxies: addresses or networks whose `X-Forwarded-…` headers are believed.
         connections_by_address: so many may be open from one address.
+        old_sockets: serve clients of Socket.IO 2 as well.
     """
 
     host: str = "0.0.0.0"  # noqa: S104  # the phones of the home must reach it
@@ -85,6 +86,7 @@ class RelayConfig:
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     connections_by_address: int = 256
+    old_sockets: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +213,7 @@ _SETTINGS: Final[dict[str, Kind]] = {
     "tls.port": _PORT,
     "tls.cert_file": File(),
     "tls.key_file": File(),
+    "relay.old_sockets": Flag(),
     "broker.host": _HOST,
     "broker.port": _PORT,
     "broker.url": BrokerUrl(),

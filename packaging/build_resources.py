@@ -84,12 +84,12 @@ def build() -> bool:
     """
     if is_current():
         return False
-    with _alone():
+    with alone(WEB):
         if is_current():
             return False
         digest = inputs_digest()
         node = find_node()
-        _install_modules(node)
+        install_modules(node, WEB)
         _generate()
         with tempfile.TemporaryDirectory(dir=RESOURCES, prefix=".building-") as folder:
             fresh = Path(folder) / "built"
@@ -108,9 +108,9 @@ def build() -> bool:
 
 def check() -> None:
     """Check the web client's types and run its tests, both of which need what `build` makes."""
-    with _alone():
+    with alone(WEB):
         node = find_node()
-        _install_modules(node)
+        install_modules(node, WEB)
         _generate()
         _run(*node.node, MODULES / "typescript" / "bin" / "tsc", "--noEmit", cwd=WEB)
         _run(*node.node, MODULES / "vitest" / "vitest.mjs", "run", "--reporter=dot", cwd=WEB)
@@ -222,13 +222,13 @@ def _run(*command: str | Path, cwd: Path) -> None:
         raise BuildError(f"{name} failed:\n{done.stdout.strip()}")
 
 
-def _install_modules(node: Node) -> None:
-    """Install the packages of the lock file, unless these very ones are installed."""
-    locked = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
-    stamp = MODULES / ".installed"
+def install_modules(node: Node, folder: Path) -> None:
+    """Install the packages of a folder's lock file, unless these very ones are installed."""
+    locked = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    stamp = folder / "node_modules" / ".installed"
     if stamp.exists() and stamp.read_text("utf-8") == locked:
         return
-    _run(*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=WEB)
+    _run(*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=folder)
     stamp.write_text(locked, "utf-8")
 
 
@@ -331,14 +331,14 @@ def _compile_translations(built: Path) -> None:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Keep two builds in the same checkout apart, where the system has a way to."""
+def alone(folder: Path) -> Iterator[None]:
+    """Keep two who install or build in the same folder apart, where the system has a way to."""
     try:
         import fcntl
     except ImportError:
         yield
         return
-    with (WEB / "package.json").open("rb") as file:
+    with (folder / "package.json").open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

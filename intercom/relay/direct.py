@@ -19,11 +19,10 @@ When one of these is moved by a new version, `stock` serves instead, by public w
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import inspect
 import logging
-from collections.abc import Coroutine, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Coroutine, Mapping
+from typing import Any
 
 import engineio
 import socketio
@@ -36,24 +35,17 @@ from engineio.packet import MESSAGE, NOOP, Packet
 from intercom.home.errors import IntercomError
 from intercom.relay import frames
 from intercom.relay.frames import Answer, Frame, Listener, websocket_frame, websocket_head
-
-BEHIND_BYTES: Final = 128 * 1024
-"""A client with more than this unread is behind and gets no more frames until it has caught up."""
-
-MOST_UNREAD_BYTES: Final = 1024 * 1024
-"""A client with more than this unread that asks for still more is cut."""
-
-LARGE_BYTES: Final = 64 * 1024
-"""What is larger is written piece by piece: joining it takes longer than writing it."""
-
-MOST_WAITING_PACKETS: Final = 8
-"""A client that polls with more than this waiting is behind; python-engineio's own client takes 16 at once."""
-
-STRANGERS_LIVE_S: Final = 9.0
-"""A socket that nobody was let in by is dropped after this long, give or take a second."""
-
-CLOSE_WITHIN_S: Final = 0.4
-MOST_SOCKETS: Final = 2_000
+from intercom.relay.wires import (
+    BEHIND_BYTES,
+    CLOSE_WITHIN_S,
+    MOST_SOCKETS,
+    MOST_UNREAD_BYTES,
+    MOST_WAITING_PACKETS,
+    STRANGERS_LIVE_S,
+    Tasks,
+    Wire,
+    Wires,
+)
 
 _log = logging.getLogger(__name__)
 _quiet = logging.getLogger(f"{__name__}.library")
@@ -83,16 +75,16 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
 
     def start(self) -> None:
         """Begin to look after sockets; in the running loop."""
-        self.eio.own(self._drop_strangers())
+        self.eio.tasks.own(self._drop_strangers())
 
     async def stop(self) -> None:
         """Let nobody in any more, close all sockets and end every task, within about a second."""
         self._is_stopping = True
         for socket in list(self.eio.sockets.values()):
             await socket.close(wait=False)
-        await self.eio.end_websockets()
+        await self.eio.wires.end()
         await self.shutdown()
-        await self.eio.end_tasks()
+        await self.eio.tasks.end()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer a request to the Socket.IO path."""
@@ -135,7 +127,7 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
         if isinstance(answer, bytes | tuple):
             outlet.answer(id, answer)
         else:
-            self.eio.own(self._answer_later(outlet, id, answer))
+            self.eio.tasks.own(self._answer_later(outlet, id, answer))
 
     # Inside
 
@@ -217,63 +209,17 @@ class _Engine(engineio.AsyncServer):  # type: ignore[misc]  # python-engineio is
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._wires: set[_Wire] = set()
-        self._no_wires = asyncio.Event()
-        self._no_wires.set()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self.wires = Wires()
+        self.tasks = Tasks()
 
     def start_background_task(self, target: Any, *args: Any, **kwargs: Any) -> asyncio.Task[Any]:
-        return self.own(target(*args, **kwargs))
-
-    def own(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run it until it ends, or `end_tasks` is called."""
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._forget)
-        return task
-
-    @contextlib.contextmanager
-    def serving(self, wire: _Wire) -> Iterator[None]:
-        """Know the websocket while the block lasts."""
-        self._wires.add(wire)
-        self._no_wires.clear()
-        try:
-            yield
-        finally:
-            self._wires.discard(wire)
-            if not self._wires:
-                self._no_wires.set()
-
-    async def end_websockets(self) -> None:
-        """Return once all websockets, which are being closed, have ended, by force after `CLOSE_WITHIN_S`."""
-        try:
-            async with asyncio.timeout(CLOSE_WITHIN_S):
-                await self._no_wires.wait()
-        except TimeoutError:
-            for wire in list(self._wires):
-                wire.cut()
-            await self._no_wires.wait()
-
-    async def end_tasks(self) -> None:
-        """Cancel all tasks and return once they have ended."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _forget(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("a task of the Socket.IO server failed", exc_info=error)
+        return self.tasks.own(target(*args, **kwargs))
 
 
-class _Wire:
+class _Wire(Wire):
     """Stands where a socket's queue was: what is put here is on the websocket."""
 
-    __slots__ = ("transport",)
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self.transport = transport
+    __slots__ = ()
 
     async def put(self, packet: Packet | None) -> None:
         self.put_nowait(packet)
@@ -291,29 +237,6 @@ class _Wire:
 
     async def join(self) -> None:
         """Nothing is ever left to be taken."""
-
-    def write(self, *pieces: bytes) -> None:
-        """Write a frame that cannot be left out; who has not read what came before is cut."""
-        if self.transport.is_closing():
-            return
-        if self.transport.get_write_buffer_size() > MOST_UNREAD_BYTES:
-            self.transport.abort()
-            return
-        if sum(map(len, pieces)) <= LARGE_BYTES:
-            self.transport.write(b"".join(pieces))
-            return
-        for piece in pieces:
-            self.transport.write(piece)
-
-    def close(self) -> None:
-        if self.transport.is_closing():
-            return
-        self.transport.write(websocket_frame(frames.CLOSE, (1000).to_bytes(2, "big")))
-        self.transport.close()
-        asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, self.transport.abort)
-
-    def cut(self) -> None:
-        self.transport.abort()
 
 
 class _WebSocket:
@@ -334,7 +257,7 @@ class _WebSocket:
         if transport is None:
             return websocket
         wire = _Wire(transport)
-        with self._engine.serving(wire):
+        with self._engine.wires.serving(wire):
             if self._socket.connected and not await self._upgrade(websocket):
                 return websocket
             self._take_over(wire)
@@ -429,7 +352,7 @@ class _Outlet:
             way.put_nowait(_packet(b"".join(pieces)))
 
     def close(self) -> None:
-        self._engine.own(self._socket.close(wait=False))
+        self._engine.tasks.own(self._socket.close(wait=False))
 
     def cut(self) -> None:
         way = self._socket.queue

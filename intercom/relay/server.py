@@ -91,6 +91,7 @@ class Relay:
         connections_by_address: int = MOST_CONNECTIONS_BY_ADDRESS,
         certificates: Certificates | None = None,
         tls_port: int = 0,
+        old_sockets: bool = False,
         local_time: Callable[[], datetime.datetime] = local_now,
     ) -> None:
         """Make it.
@@ -101,6 +102,7 @@ class Relay:
             names, allowed_origins, trusted_proxies: as `Fences` takes them.
             connections_by_address: so many may be open from one address.
             certificates: without them there is no secure address.
+            old_sockets: serve clients of Socket.IO 2 as well.
             local_time: the wall's, by which guests' hours are meant.
         """
         self._host = host
@@ -155,7 +157,7 @@ class Relay:
         )
         self._pages = Pages(web_folder)
         self._trust = Trust(certificates, secure_url=self._secure_url)
-        self._sockets = _socket_server(self._live)
+        self._sockets = _socket_server(self._live, old_sockets=old_sockets)
         self._open = contextlib.AsyncExitStack()
 
     async def start(self) -> None:
@@ -351,7 +353,16 @@ async def _in_time(request: web.Request, handler: Handler) -> web.StreamResponse
     return await handler(request)
 
 
-def _socket_server(live: Live) -> SocketServer:
+def _socket_server(live: Live, *, old_sockets: bool) -> SocketServer:
+    newer = _newer_socket_server(live)
+    if not old_sockets:
+        return newer
+    from intercom.relay.old_sockets import OldSocketServer
+
+    return OldSocketServer(live, newer, max_frame_bytes=MOST_FRAME_BYTES)
+
+
+def _newer_socket_server(live: Live) -> SocketServer:
     moved = direct.what_moved()
     if moved is None:
         return DirectServer(live, max_frame_bytes=MOST_FRAME_BYTES)

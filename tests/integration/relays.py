@@ -324,8 +324,9 @@ class Phone:
 class SlowPhone:
     """A websocket client that reads only when it is told to; what it does not read stays in the network."""
 
-    def __init__(self, running: RunningRelay) -> None:
+    def __init__(self, running: RunningRelay, *, query: str = "EIO=4&transport=websocket") -> None:
         self._running = running
+        self._query = query
         self.bytes_read = 0
 
     async def __aenter__(self) -> SlowPhone:
@@ -334,7 +335,7 @@ class SlowPhone:
             "127.0.0.1", port, limit=1 << 14, ssl=self._running.trusting
         )
         self._writer.write(
-            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+            f"GET /socket.io/?{self._query} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
             "".encode()
         )

@@ -46,6 +46,7 @@ host = "127.0.0.1"
 port = 9000
 names = ["wall.home.arpa", "Wall"]
 allowed_origins = ["https://wall.example", "http://10.0.0.2:8080"]
+old_sockets = true
 
 [tls]
 enabled = false
@@ -138,6 +139,7 @@ def test_every_setting_can_stand_in_the_file(file: Path) -> None:
             port=9000,
             names=("wall.home.arpa", "Wall"),
             allowed_origins=("https://wall.example", "http://10.0.0.2:8080"),
+            old_sockets=True,
         ),
         tls=TlsConfig(enabled=False, port=9443),
         broker=EmbeddedBroker(host="::1", port=0),
@@ -163,6 +165,7 @@ def test_every_setting_can_stand_in_the_environment(file: Path) -> None:
         "TLS_ENABLED": "0",
         "TLS_PORT": "9443",
         "RELAY_ALLOWED_ORIGINS": "https://wall.example, http://10.0.0.2:8080",
+        "RELAY_OLD_SOCKETS": "1",
         "BROKER_HOST": "::1",
         "BROKER_PORT": "0",
         "BEACON_ENABLED": "false",

@@ -47,8 +47,9 @@ def put_program(folder: Path, name: str, says: str) -> None:
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
 
 
-def test_the_lock_file_names_no_host() -> None:
-    lock = json.loads((WEB / "package-lock.json").read_text("utf-8"))
+@pytest.mark.parametrize("folder", [WEB, ROOT / "tests" / "clients"], ids=["web", "clients"])
+def test_the_lock_files_name_no_host(folder: Path) -> None:
+    lock = json.loads((folder / "package-lock.json").read_text("utf-8"))
 
     assert not re.search(r"https?://", json.dumps(lock))
     assert all("integrity" in package for name, package in lock["packages"].items() if name)
@@ -85,7 +86,7 @@ def test_a_build_that_fails_leaves_the_old_one(
     monkeypatch.setattr(build_resources, "BUILT", old)
     monkeypatch.setattr(build_resources, "RESOURCES", tmp_path)
     monkeypatch.setattr(build_resources, "inputs_digest", lambda: "new")
-    monkeypatch.setattr(build_resources, "_install_modules", lambda _node: None)
+    monkeypatch.setattr(build_resources, "install_modules", lambda _node, _folder: None)
     monkeypatch.setattr(build_resources, "_generate", lambda: None)
     monkeypatch.setattr(build_resources, "_run", fail)
 
