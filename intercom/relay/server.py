@@ -50,6 +50,9 @@ HEADERS_WITHIN_S: Final = 10.0
 BODY_WITHIN_S: Final = 15.0
 MOST_CONNECTIONS: Final = 4_000
 MOST_CONNECTIONS_BY_ADDRESS: Final = 256
+STRANGERS_PART: Final = 8
+"""One in so many connections of an address may be a socket that waits for being let in."""
+
 SOCKET_PATH: Final = "/socket.io/"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -144,7 +147,7 @@ class Relay:
             switches=switches,
         )
         self._pages = Pages(web_folder)
-        self._sockets = _socket_server(self._live)
+        self._sockets = _socket_server(self._live, strangers_by_address=connections_by_address // STRANGERS_PART)
         self._open = contextlib.AsyncExitStack()
 
     async def start(self) -> None:
@@ -306,10 +309,10 @@ async def _in_time(request: web.Request, handler: Handler) -> web.StreamResponse
     return await handler(request)
 
 
-def _socket_server(live: Live) -> SocketServer:
+def _socket_server(live: Live, *, strangers_by_address: int) -> SocketServer:
     moved = direct.what_moved()
     if moved is None:
-        return DirectServer(live, max_frame_bytes=MOST_FRAME_BYTES)
+        return DirectServer(live, max_frame_bytes=MOST_FRAME_BYTES, strangers_by_address=strangers_by_address)
     from intercom.relay.stock import StockServer
 
     _log.warning("this version of the Socket.IO libraries moved %s: sockets are served the slower, public way", moved)
