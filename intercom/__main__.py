@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from intercom.config import Config
     from intercom.panel.panel import Panel
 
+FILES: Final = 16_384
+"""More than all connections of the relay and the broker, and whatever else is open."""
+
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
@@ -55,6 +58,7 @@ def main() -> int:
     try:
         config = load(arguments.flags, os.environ)
         log_to(sys.stderr, config.log_level)
+        _allow_many_files(sys.platform)
         if config.headless:
             from intercom import app
 
@@ -90,6 +94,19 @@ def _die_by_signals() -> None:
     """Let commands be interrupted as other commands are."""
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, signal.SIG_DFL)
+
+
+def _allow_many_files(platform: str) -> None:
+    """Let as many connections be open as the relay lets in, where the system starts programs with fewer files."""
+    if platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):  # the system's own reasons: then there are as many as before
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _run_with_window(config: Config) -> bool:

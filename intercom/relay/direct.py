@@ -22,19 +22,22 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Coroutine, Mapping
-from typing import Any
+from typing import Any, Final
 
 import engineio
 import socketio
-from aiohttp import WSMsgType, web
+from aiohttp import WSMsgType, hdrs, web
 from engineio.async_drivers.aiohttp import WebSocket
 from engineio.async_socket import AsyncSocket
 from engineio.packet import CLOSE as CLOSE_PACKET
 from engineio.packet import MESSAGE, NOOP, Packet
+from engineio.payload import Payload
 
 from intercom.home.errors import IntercomError
 from intercom.relay import frames
+from intercom.relay.fences import address_of
 from intercom.relay.frames import Answer, Frame, Listener, websocket_frame, websocket_head
+from intercom.relay.strangers import Strangers
 from intercom.relay.wires import (
     BEHIND_BYTES,
     CLOSE_WITHIN_S,
@@ -47,6 +50,14 @@ from intercom.relay.wires import (
     Wires,
 )
 
+MOST_STRANGERS: Final = 1_000
+"""Of more sockets that nobody was let in by, the oldest go at once."""
+
+UPGRADE_WITHIN_S: Final = 9.0
+
+_NONSENSE: Final = (ValueError, LookupError, RecursionError, engineio.exceptions.EngineIOError)
+"""What python-engineio raises for packets that are none."""
+
 _log = logging.getLogger(__name__)
 _quiet = logging.getLogger(f"{__name__}.library")
 _quiet.setLevel(logging.ERROR)
@@ -56,7 +67,8 @@ _quiet.addFilter(lambda record: record.exc_info is not None)  # bugs only: stran
 class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socketio is untyped
     """A Socket.IO server for one listener; it serves the default namespace and text only."""
 
-    def __init__(self, listener: Listener, *, max_frame_bytes: int) -> None:
+    def __init__(self, listener: Listener, *, max_frame_bytes: int, strangers_by_address: int) -> None:
+        """`strangers_by_address` is how many sockets of one address may wait at once for being let in."""
         super().__init__(
             async_mode="aiohttp",
             cors_allowed_origins=[],  # the relay checks origins itself, for all routes
@@ -70,7 +82,7 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
         self.on("disconnect", self._let_out)
         self._listener = listener
         self._outlets: dict[str, _Outlet] = {}
-        self._strangers: dict[str, float] = {}
+        self._strangers = Strangers(most=MOST_STRANGERS, most_by_address=strangers_by_address)
         self._is_stopping = False
 
     def start(self) -> None:
@@ -88,8 +100,10 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer a request to the Socket.IO path."""
-        if "sid=" not in request.query_string and (self._is_stopping or len(self.eio.sockets) >= MOST_SOCKETS):
+        if "sid=" not in request.query_string and (self._is_stopping or len(self._outlets) >= MOST_SOCKETS):
             raise web.HTTPServiceUnavailable(text="too many sockets")
+        if request.method == hdrs.METH_POST:
+            return await self._take_post(request)
         response: web.StreamResponse = await self.handle_request(request)
         return response
 
@@ -99,18 +113,20 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
         return _Engine
 
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
-        self._strangers[eio_sid] = asyncio.get_running_loop().time()
+        self._is_stranger(eio_sid, environ)
         await super()._handle_eio_connect(eio_sid, environ)
 
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
         await super()._handle_eio_disconnect(eio_sid, reason)
-        self._strangers.pop(eio_sid, None)
+        self._strangers.discard(eio_sid)
         self._forget(eio_sid)
         # Else a poll would wait on for a client that is gone; soon, since a farewell may still be put.
         asyncio.get_running_loop().call_soon(self.eio.sockets[eio_sid].queue.put_nowait, None)
 
     async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
         """Take a Socket.IO packet; who sends anything else is cut."""
+        if eio_sid not in self.environ:
+            return  # it has gone, and this came after its farewell
         try:
             await super()._handle_eio_message(eio_sid, _checked(data))
         except (ValueError, RecursionError) as error:
@@ -131,6 +147,26 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
 
     # Inside
 
+    async def _take_post(self, request: web.Request) -> web.Response:
+        """Take the packets that a client which polls has posted; who posts anything else is cut.
+
+        python-engineio would believe the client how long the body is, and take the first piece of it for the whole.
+        """
+        socket = self.eio.sockets.get(request.query.get("sid", ""))
+        if socket is None or socket.closed or not socket.connected or socket.upgraded:
+            raise web.HTTPBadRequest(reason="there is no such socket, or it does not poll")
+        try:
+            body = await request.read()
+            if len(body) > self.eio.max_http_buffer_size:
+                raise web.HTTPRequestEntityTooLarge(self.eio.max_http_buffer_size, len(body))
+            for packet in Payload(encoded_payload=body.decode()).packets:
+                await socket.receive(packet)
+        except _NONSENSE as error:
+            _log.info("a socket posted what is not Socket.IO: %s", error)
+            self._cut(socket.sid)
+            raise web.HTTPBadRequest(reason="this is not Socket.IO") from error
+        return web.Response(text="OK")
+
     async def _answer_later(self, outlet: _Outlet, id: int | None, answer: Coroutine[Any, Any, Answer]) -> None:  # noqa: A002
         outlet.answer(id, await answer)
 
@@ -142,14 +178,14 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
         except IntercomError as error:
             raise socketio.exceptions.ConnectionRefusedError(str(error), {"code": error.code}) from error
         self._outlets[eio_sid] = outlet
-        self._strangers.pop(eio_sid, None)
+        self._strangers.discard(eio_sid)
         if eio_sid not in self.environ:
             self._forget(eio_sid)
             raise socketio.exceptions.ConnectionRefusedError("it was closed meanwhile")
 
     async def _let_out(self, sid: str, _reason: str) -> None:
         eio_sid = self.manager.eio_sid_from_sid(sid, "/")
-        self._strangers[eio_sid] = asyncio.get_running_loop().time()
+        self._is_stranger(eio_sid, self.environ[eio_sid])
         self._forget(eio_sid)
 
     def _forget(self, eio_sid: str) -> None:
@@ -161,10 +197,15 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
         clock = asyncio.get_running_loop().time
         while True:
             await asyncio.sleep(1)
-            late = [eio_sid for eio_sid, since in self._strangers.items() if clock() - since > STRANGERS_LIVE_S]
-            for eio_sid in late:
-                del self._strangers[eio_sid]
+            for eio_sid in self._strangers.take_late(clock() - STRANGERS_LIVE_S):
                 self._cut(eio_sid)
+
+    def _is_stranger(self, eio_sid: str, environ: Mapping[str, Any]) -> None:
+        """Take note of a socket that nobody is let in by, in place of an older one where there are too many."""
+        now = asyncio.get_running_loop().time()
+        too_many = self._strangers.add(eio_sid, address_of(environ["aiohttp.request"]), now)
+        if too_many is not None:
+            self._cut(too_many)
 
     def _cut(self, eio_sid: str) -> None:
         socket = self.eio.sockets.get(eio_sid)
@@ -276,13 +317,18 @@ class _WebSocket:
         3. It says `upgrade`; from then on everything goes by the websocket, what was kept first.
         """
         socket = self._socket
+        if socket.upgrading:
+            return False
         socket.upgrading = True
         try:
-            if await _text(websocket) != "2probe":
-                return False
-            await websocket.send_str("3probe")
-            socket.queue.put_nowait(Packet(NOOP))
-            return await _text(websocket) == "5" and not socket.closed
+            async with asyncio.timeout(UPGRADE_WITHIN_S):
+                if await _text(websocket) != "2probe":
+                    return False
+                await websocket.send_str("3probe")
+                socket.queue.put_nowait(Packet(NOOP))
+                return await _text(websocket) == "5" and not socket.closed
+        except TimeoutError:
+            return False
         finally:
             socket.upgrading = False
 
@@ -302,7 +348,7 @@ class _WebSocket:
                 return
             try:
                 await self._socket.receive(Packet(encoded_packet=message.data))
-            except (ValueError, engineio.exceptions.EngineIOError):
+            except _NONSENSE:
                 return
 
 

@@ -97,15 +97,16 @@ class Fences:
         if len(hosts) != 1:
             raise InvalidInputError("expected one Host header")
         host, address, is_secure = hosts[0], _plain(request.remote or ""), request.secure
+        named = request.host  # by a target in absolute form, which goes before the header (RFC 9112 §3.2.2)
+        if named != host and not self._is_ours(named.lower(), request):
+            raise _unknown_host(named)
         if self.is_proxy(address):
             host = request.headers.get(hdrs.X_FORWARDED_HOST, host).rpartition(",")[2].strip()
             is_secure = request.headers.get(hdrs.X_FORWARDED_PROTO, "").rpartition(",")[2].strip().lower() == "https"
             address = self._client_behind(request, address)
         visitor = Visitor(address=address, host=host.lower(), is_secure=is_secure)
         if not self._is_ours(visitor.host, request):
-            raise UnknownHostError(
-                f"this home is not reached as '{host[:100]}'; if it is meant to be, list it as relay.names"
-            )
+            raise _unknown_host(host)
         return visitor
 
     def foreign_origin(self, request: web.Request, visitor: Visitor) -> str | None:
@@ -188,6 +189,10 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(text)
     except ValueError:
         return None
+
+
+def _unknown_host(host: str) -> UnknownHostError:
+    return UnknownHostError(f"this home is not reached as '{host[:100]}'; if it is meant to be, list it as relay.names")
 
 
 def _foreign_page() -> ForbiddenError:

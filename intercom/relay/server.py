@@ -52,6 +52,9 @@ HEADERS_WITHIN_S: Final = 10.0
 BODY_WITHIN_S: Final = 15.0
 MOST_CONNECTIONS: Final = 4_000
 MOST_CONNECTIONS_BY_ADDRESS: Final = 256
+STRANGERS_PART: Final = 8
+"""One in so many connections of an address may be a socket that waits for being let in."""
+
 HANDSHAKE_WITHIN_S: Final = 8.0
 GOODBYE_WITHIN_S: Final = 1.0
 """Who is left without a word after this long has not read it; asyncio would wait for half a minute (RFC 8446 §6.1)."""
@@ -157,7 +160,9 @@ class Relay:
         )
         self._pages = Pages(web_folder)
         self._trust = Trust(certificates, secure_url=self._secure_url)
-        self._sockets = _socket_server(self._live, old_sockets=old_sockets)
+        self._sockets = _socket_server(
+            self._live, strangers_by_address=connections_by_address // STRANGERS_PART, old_sockets=old_sockets
+        )
         self._open = contextlib.AsyncExitStack()
 
     async def start(self) -> None:
@@ -353,8 +358,8 @@ async def _in_time(request: web.Request, handler: Handler) -> web.StreamResponse
     return await handler(request)
 
 
-def _socket_server(live: Live, *, old_sockets: bool) -> SocketServer:
-    newer = _newer_socket_server(live)
+def _socket_server(live: Live, *, strangers_by_address: int, old_sockets: bool) -> SocketServer:
+    newer = _newer_socket_server(live, strangers_by_address=strangers_by_address)
     if not old_sockets:
         return newer
     from intercom.relay.old_sockets import OldSocketServer
@@ -362,10 +367,10 @@ def _socket_server(live: Live, *, old_sockets: bool) -> SocketServer:
     return OldSocketServer(live, newer, max_frame_bytes=MOST_FRAME_BYTES)
 
 
-def _newer_socket_server(live: Live) -> SocketServer:
+def _newer_socket_server(live: Live, *, strangers_by_address: int) -> SocketServer:
     moved = direct.what_moved()
     if moved is None:
-        return DirectServer(live, max_frame_bytes=MOST_FRAME_BYTES)
+        return DirectServer(live, max_frame_bytes=MOST_FRAME_BYTES, strangers_by_address=strangers_by_address)
     from intercom.relay.stock import StockServer
 
     _log.warning("this version of the Socket.IO libraries moved %s: sockets are served the slower, public way", moved)
