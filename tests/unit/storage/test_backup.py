@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intercom.home.errors import IntercomError, InvalidInputError, NotFoundError, StartupError
-from intercom.storage import archive, backup, schema
+from intercom.storage import archive, backup, schema, swap
 from intercom.storage.backup import make_backup, restore
 from tests.unit.storage.age_files import age_file
 from tests.unit.storage.homes import PASSPHRASE, content, home_id_of, killed, live_in, packed, running, tell
@@ -497,5 +497,16 @@ def test_what_else_is_in_the_folder_stays(quick: Path, tmp_path: Path) -> None:
 def test_a_backup_can_be_restored_again(quick: Path, tmp_path: Path) -> None:
     for _ in range(2):
         restore(tmp_path / "data", quick, PASSPHRASE)
+
+    assert tell(tmp_path / "data").areas == ["Kitchen"]
+
+
+def test_what_is_left_of_an_old_database_never_gets_beside_a_new_one(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "copy")
+    killed(tmp_path / "copy", tmp_path / "data", area="After the backup")
+    new = swap.new_home(tmp_path / "data")
+    shutil.copy(home / "intercom.db", new)
+
+    swap.commit(tmp_path / "data", at_step=lambda step: None)
 
     assert tell(tmp_path / "data").areas == ["Kitchen"]
