@@ -15,7 +15,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from intercom.config import Config, EmbeddedBroker, Language, OutsideBroker
@@ -64,13 +64,13 @@ MakePanel = Callable[[Parts, asyncio.TaskGroup, Callable[[], None]], "Panel"]
 """Makes the window: from the parts, the group for its tasks, and what to call when a person closes it."""
 
 
-@dataclass(slots=True)
 class _Ending:
     """Why the program ends, once `begins` is set."""
 
-    begins: asyncio.Event = field(default_factory=asyncio.Event)
-    is_reset: bool = False
-    is_final: bool = False
+    def __init__(self) -> None:
+        self.begins = asyncio.Event()
+        self.is_reset = False
+        self.is_final = False
 
     def stop(self) -> None:
         """End, and do not start anew, whatever else was asked for."""

@@ -386,7 +386,7 @@ def _reset(command: Reset, config: Config, stdout: TextIO) -> int:
         print(f"this would erase, in {folder}: {names}", file=stdout)
         print("nothing is erased yet; `intercom reset --yes` does it, and nothing brings it back", file=stdout)
         return 1
-    with alone(folder):
+    with alone(folder, advice="stop it first"):
         erase_home(folder)
     print(f"the home in {folder} is erased; the next start begins a new one", file=stdout)
     return 0

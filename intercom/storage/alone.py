@@ -14,10 +14,13 @@ from intercom.storage.contents import LOCK
 
 
 @contextlib.contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path, *, advice: str = "choose another with --data-dir") -> Iterator[None]:
     """Keep a second program from the data folder while the block lasts.
 
     The lock goes with the process, however it ends.
+
+    Args:
+        advice: what to do when another one has it.
 
     Raises:
         StartupError: another one has it, or the folder cannot be written to.
@@ -29,7 +32,7 @@ def alone(folder: Path) -> Iterator[None]:
         raise StartupError(f"{path} cannot be written: {error.strerror}") from error
     try:
         if not _is_taken(lock):
-            raise StartupError(f"another intercom is running on {folder}; choose another with --data-dir")
+            raise StartupError(f"another intercom is running on {folder}; {advice}")
         path.chmod(0o600)
         yield
     finally:

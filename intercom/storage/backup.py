@@ -135,10 +135,13 @@ def read_backup(source: Path) -> bytes:
         InvalidInputError: it is no backup, or one that asks for too much.
     """
     try:
-        with source.open("rb") as file:
+        # Opening a pipe that nobody writes to would wait for ever.
+        with os.fdopen(os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise InvalidInputError(f"{source} is not a file")
-            encrypted = file.read(_MOST_ENCRYPTED_BYTES + 1)
+            if os.fstat(file.fileno()).st_size > _MOST_ENCRYPTED_BYTES:
+                raise InvalidInputError(f"{source} is larger than any backup of an intercom; it was not opened")
+            encrypted = file.read(_MOST_ENCRYPTED_BYTES)
     except OSError as error:
         raise NotFoundError(f"{source} cannot be read: {error.strerror}") from error
     header = _AGE_HEADER.match(encrypted)
@@ -146,8 +149,6 @@ def read_backup(source: Path) -> bytes:
         raise InvalidInputError(f"{source} is not a backup of an intercom")
     if int(header[1]) > MOST_WORK:
         raise InvalidInputError(f"{source} asks for more work than any backup of an intercom; it was not opened")
-    if len(encrypted) > _MOST_ENCRYPTED_BYTES:
-        raise InvalidInputError(f"{source} is larger than any backup of an intercom; it was not opened")
     return encrypted
 
 
@@ -165,7 +166,7 @@ def restore(folder: Path, source: Path, passphrase: str, *, at_step: AtStep = la
     """
     encrypted = read_backup(source)
     prepare_folder(folder)
-    with alone(folder):
+    with alone(folder, advice="stop it first"):
         finish_interrupted(folder, is_alone=True)
         packed = _decrypted(encrypted, passphrase, source)
         del encrypted
@@ -311,7 +312,8 @@ def _check_and_settle(new: Path, manifest: Manifest, standing: _Standing | None)
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("DELETE FROM sessions")
         if standing is not None:
-            _put_rows(connection, "wrong_tries", _WRONG_TRIES, standing.wrong_tries)
+            wrong_tries = {*standing.wrong_tries, *_rows_of(connection, "wrong_tries", _WRONG_TRIES)}
+            _put_rows(connection, "wrong_tries", _WRONG_TRIES, list(wrong_tries))
             _put_rows(connection, "audit", _AUDIT, standing.audit)
             if _has_columns(connection, "owner_pin", "wrong, waits_until"):
                 connection.execute("UPDATE owner_pin SET wrong = ?, waits_until = ?", standing.pin_tries)

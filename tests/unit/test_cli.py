@@ -17,7 +17,10 @@ from intercom.cli import (
     CheckConfig,
     CheckDiscovery,
     ListClients,
+    MakeBackup,
     RemoveClient,
+    Reset,
+    Restore,
     ShowBroker,
     parse,
     run_command,
@@ -98,6 +101,15 @@ def test_flags_are_handed_on_unchecked() -> None:
         ("discovery check a.jsonl", CheckDiscovery(path=Path("a.jsonl"))),
         ("discovery check --commands", CheckDiscovery(with_commands=True)),
         ("broker", ShowBroker()),
+        ("backup a.age", MakeBackup(path=Path("a.age"))),
+        (
+            "backup --force --without-history --passphrase-file - a.age",
+            MakeBackup(path=Path("a.age"), passphrase_file="-", may_replace=True, with_history=False),
+        ),
+        ("restore a.age", Restore(path=Path("a.age"))),
+        ("restore a.age --passphrase-file p", Restore(path=Path("a.age"), passphrase_file="p")),
+        ("reset", Reset()),
+        ("reset --yes", Reset(is_sure=True)),
     ],
 )
 def test_commands_are_understood(typed: str, command: Any) -> None:
@@ -128,6 +140,8 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         ("clients add --name me --role king", "expected owner, resident, guest, screen, got 'king'"),
         ("clients remove", "required: ID"),
         ("--port", "expected one argument"),
+        ("backup", "required: FILE"),
+        ("backup a.age --passphrase secret", "unrecognized arguments: --passphrase secret"),
     ],
 )
 def test_a_mistake_is_one_line_and_the_exit_code_2(typed: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -274,3 +288,90 @@ async def test_a_running_relay_knows_an_added_client_at_once(data: str) -> None:
         ran = await asyncio.to_thread(Ran, "clients", "add", "--name", "script", "--role", "owner", "--data-dir", data)
 
         assert (await storage.tokens.verify(ran.out.split()[-1])).name == "script"
+
+
+# Backups
+
+
+def test_a_home_moves_to_another_machine_by_its_backup(data: str, tmp_path: Path) -> None:
+    Ran("clients", "add", "--name", "phone", "--role", "owner", "--data-dir", data)
+    password = Ran("broker", "--data-dir", data).out
+    file = str(tmp_path / "home.age")
+
+    made = Ran("backup", file, "--passphrase-file", "-", "--data-dir", data, stdin="correct horse\nmore\n")
+    back = Ran("restore", file, "--passphrase-file", "-", "--data-dir", data + "2", stdin="correct horse")
+
+    assert (made.code, made.error) == (0, "")
+    assert made.out == f"{file}: 0.0 MB, encrypted, with intercom.db, broker/credentials.json\n"
+    assert (back.code, back.error) == (0, "")
+    assert back.out.startswith("the home is as it was on ")
+    assert back.out.endswith(f", in {data}2; every client has to pair again\n")
+    assert Ran("broker", "--data-dir", data + "2").out == password
+    assert Ran("clients", "--data-dir", data + "2").out == "no client is paired\n"
+
+
+@pytest.mark.parametrize("words", [("backup", "{file}"), ("restore", "{file}")])
+def test_a_backup_that_cannot_be_made_or_used_is_told_before_a_passphrase_is_asked_for(
+    data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, str]
+) -> None:
+    (tmp_path / "home.age").write_text("mine")
+    monkeypatch.setattr("getpass.getpass", lambda prompt: pytest.fail("asked"))
+
+    ran = Ran(words[0], str(tmp_path / "home.age"), "--data-dir", data)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.error.startswith(f"intercom: {tmp_path}/home.age is ")
+    assert ran.error.count("\n") == 1
+    assert (tmp_path / "home.age").read_text() == "mine"
+
+
+def test_a_short_passphrase_is_refused(data: str, tmp_path: Path) -> None:
+    Ran("clients", "--data-dir", data)
+
+    ran = Ran("backup", str(tmp_path / "a.age"), "--passphrase-file", "-", "--data-dir", data, stdin="seven77\n")
+
+    assert (ran.code, ran.error) == (1, "intercom: expected a passphrase of at least 8 characters\n")
+    assert not (tmp_path / "a.age").exists()
+
+
+# Reset
+
+
+def test_a_reset_first_tells_what_it_would_erase_and_then_does(data: str) -> None:
+    Ran("clients", "add", "--name", "phone", "--role", "owner", "--data-dir", data)
+    Ran("broker", "--data-dir", data)
+
+    unsure = Ran("reset", "--data-dir", data)
+    assert (unsure.code, unsure.error) == (1, "")
+    assert unsure.out.startswith(f"this would erase, in {data}: intercom.db, broker\n")
+    assert "phone" in Ran("clients", "--data-dir", data).out
+
+    sure = Ran("reset", "--yes", "--data-dir", data)
+    assert (sure.code, sure.error) == (0, "")
+    assert sure.out == f"the home in {data} is erased; the next start begins a new one\n"
+    assert Ran("clients", "--data-dir", data).out == "no client is paired\n"
+
+
+def test_where_no_home_is_there_is_nothing_to_reset(tmp_path: Path) -> None:
+    for folder in (tmp_path / "none", tmp_path):
+        ran = Ran("reset", "--yes", "--data-dir", str(folder))
+
+        assert (ran.code, ran.out) == (0, f"there is no home in {folder}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_home_that_runs_is_neither_reset_nor_restored(data: str, tmp_path: Path) -> None:
+    async with open_storage(Path(data), Home(), history_days=1, history_mb=1) as storage:
+        await storage.sessions.add(name="phone", role=Role.OWNER)
+        file = str(tmp_path / "a.age")
+        made = await asyncio.to_thread(
+            Ran, "backup", file, "--passphrase-file", "-", "--data-dir", data, stdin="correct horse"
+        )
+        assert made.code == 0
+
+        for words in (("reset", "--yes"), ("restore", file, "--passphrase-file", "-")):
+            ran = await asyncio.to_thread(Ran, *words, "--data-dir", data, stdin="correct horse")
+
+            assert (ran.code, ran.error) == (1, f"intercom: another intercom is running on {data}; stop it first\n")
+
+    assert "phone" in (await asyncio.to_thread(Ran, "clients", "--data-dir", data)).out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -476,6 +477,16 @@ async def test_what_was_chosen_outlives_the_window(tmp_path: Path) -> None:
     await file.keep(Preferences(language="ko", is_still=True))
 
     assert PreferencesFile(tmp_path / "panel.json").load(Preferences()) == Preferences(language="ko", is_still=True)
+
+
+async def test_what_was_chosen_is_for_the_owner_of_the_home_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        await PreferencesFile(tmp_path / "panel.json").keep(Preferences())
+    finally:
+        os.umask(before)
+
+    assert (tmp_path / "panel.json").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b"3"])
