@@ -246,35 +246,26 @@ async def test_strangers_get_the_authority_over_plain_http_in_all_forms(
     got = {}
     for name in ("ca.crt", "ca.pem", "ca.mobileconfig"):
         async with here.http.get(f"{plain(here)}/{name}") as answer:
-            assert answer.headers["Content-Disposition"].startswith("attachment")
-            got[name] = (answer.content_type, await answer.read())
+            saved_as = answer.content_disposition.filename if answer.content_disposition is not None else None
+            got[name] = (answer.content_type, saved_as, await answer.read())
 
-    assert got["ca.crt"] == ("application/x-x509-ca-cert", authority.der)
-    assert got["ca.pem"] == ("application/x-pem-file", authority.pem)
-    media_type, profile = got["ca.mobileconfig"]
-    assert media_type == "application/x-apple-aspen-config"
+    assert got["ca.crt"] == ("application/x-x509-ca-cert", "intercom-ca.crt", authority.der)
+    assert got["ca.pem"] == ("application/x-pem-file", "intercom-ca.pem", authority.pem)
+    media_type, saved_as, profile = got["ca.mobileconfig"]
+    assert (media_type, saved_as) == ("application/x-apple-aspen-config", None)
     (root,) = plistlib.loads(profile)["PayloadContent"]
     assert (root["PayloadType"], root["PayloadContent"]) == ("com.apple.security.root", authority.der)
-    assert not [name for name, (_, said) in got.items() if b"PRIVATE" in said]
+    assert not [name for name, (_, _, said) in got.items() if b"PRIVATE" in said]
 
 
-@pytest.mark.parametrize(
-    ("host", "leads_to"),
-    [
-        ("192.168.0.10", "192.168.0.10"),
-        ("WALL.local", "wall.local"),
-        ("evil.example", "127.0.0.1"),
-        ("[::1]", "127.0.0.1"),
-    ],
-)
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_strangers_are_told_the_secure_address_under_the_name_that_they_used(
-    here: RunningRelay, host: str, leads_to: str
+    here: RunningRelay, host: str
 ) -> None:
-    headers = {"Host": f"{host}:{here.relay.port}"}
-    status, told = await here.ask("GET", "trust", headers=headers)
+    status, told = await here.ask("GET", "trust", headers={"Host": f"{host}:{here.relay.port}"})
 
     assert status == 200
-    assert told["https_url"] == f"https://{leads_to}:{URL(here.url).port}"
+    assert told["https_url"] == f"https://{host}:{URL(here.url).port}"
     assert told["names"] == sorted(NAMES)
     async with here.http.get(f"{plain(here)}/ca.crt") as answer:
         digest = hashlib.sha256(await answer.read()).hexdigest()
