@@ -21,11 +21,11 @@ from intercom.home.model import AreaId, DeviceId
 from intercom.home.pairing import PairingDesk, WrongCodeError
 from intercom.relay import asking, wire
 from intercom.relay.auth import (
-    REFRESH_COOKIE,
     drop_refresh_credential,
     keep_refresh_credential,
     own_session,
     principal_of,
+    refresh_credential_of,
 )
 from intercom.relay.live import Live
 from intercom.relay.snapshot import Snapshots
@@ -89,7 +89,7 @@ class Api:
 
     async def refresh(self, request: web.Request) -> web.Response:
         asked = wire.read(await request.read(), wire.RefreshAsked)
-        credential = asked.refresh_credential or request.cookies.get(REFRESH_COOKIE)
+        credential = asked.refresh_credential or refresh_credential_of(request)
         if not credential:
             raise UnauthorizedError("a refresh credential is needed")
         admission = await self._sessions.refresh(credential, address=request.remote or "")

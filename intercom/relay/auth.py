@@ -12,6 +12,11 @@ from intercom.home.errors import ForbiddenError, UnauthorizedError
 from intercom.storage.tokens import Audience, Tokens
 
 REFRESH_COOKIE = "refresh"
+SECURE_REFRESH_COOKIE = "__Secure-refresh"
+"""By TLS. Browsers keep cookies by host and not by port, so by one name the plain address could give its clients none
+once they had been at the secure one; nor may what went in the clear be worth anything there (RFC 6265bis §4.1.3.1).
+"""
+
 REFRESH_PATH = "/api/v1/session"
 REFRESH_LIVES_S = 400 * 24 * 3600
 """As long as browsers keep a cookie at most; the session behind it ends by removal."""
@@ -36,10 +41,15 @@ def own_session(principal: Principal) -> SessionId:
     return principal.session_id
 
 
+def refresh_credential_of(request: web.Request) -> str | None:
+    """Return the credential that a browser kept."""
+    return request.cookies.get(_refresh_cookie(request))
+
+
 def keep_refresh_credential(request: web.Request, response: web.StreamResponse, credential: str) -> None:
     """Let a browser keep the credential where no script can read it."""
     response.set_cookie(
-        REFRESH_COOKIE,
+        _refresh_cookie(request),
         credential,
         path=REFRESH_PATH,
         max_age=REFRESH_LIVES_S,
@@ -50,7 +60,12 @@ def keep_refresh_credential(request: web.Request, response: web.StreamResponse, 
 
 
 def drop_refresh_credential(request: web.Request, response: web.StreamResponse) -> None:
-    response.del_cookie(REFRESH_COOKIE, path=REFRESH_PATH, httponly=True, samesite="Strict", secure=request.secure)
+    name = _refresh_cookie(request)
+    response.del_cookie(name, path=REFRESH_PATH, httponly=True, samesite="Strict", secure=request.secure)
+
+
+def _refresh_cookie(request: web.Request) -> str:
+    return SECURE_REFRESH_COOKIE if request.secure else REFRESH_COOKIE
 
 
 class Origins:

@@ -1531,10 +1531,6 @@
             <translation>컴퓨터의 Firefox</translation>
         </message>
         <message>
-            <source>From now on, use this address only.</source>
-            <translation>앞으로는 이 주소만 쓰세요.</translation>
-        </message>
-        <message>
             <source>Here the browser allows neither the microphone for calls nor the installation as an app.</source>
             <translation>이 주소에서는 브라우저가 통화용 마이크와 앱 설치를 허용하지 않습니다.</translation>
         </message>
@@ -1657,6 +1653,10 @@
         <message>
             <source>Our home</source>
             <translation>우리 집</translation>
+        </message>
+        <message>
+            <source>Pair this device there once more. From now on, use that address only.</source>
+            <translation>거기에서 이 기기를 한 번 더 연결하세요. 앞으로는 그 주소만 쓰세요.</translation>
         </message>
         <message>
             <source>Pair this device with the home. The panel on the wall will show who asks, and a code.</source>

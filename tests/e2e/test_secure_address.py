@@ -95,8 +95,10 @@ def test_a_device_is_led_to_the_secure_address_and_lives_there(
     codes = CodeScreen(program.client("screen", name="a screen"))
     phone = Phone(trusting, plain(program), locale="en-GB")
     phone.open()
-    phone.expect_stranger()
-    phone.page.get_by_test_id("plain-http").click()
+    phone.pair(codes, name="a phone in the clear")
+    phone.expect_home()
+    phone.open_settings()
+    phone.page.get_by_test_id("plain-http").get_by_role("link").click()
     expect(phone.page.locator("#fingerprint")).to_have_text(re.compile(r"^[0-9A-F]{2}([ \n][0-9A-F]{2}){31}$"))
     assert fingerprint_of(authority) == phone.page.locator("#fingerprint").inner_text().replace("\n", " ")
 
@@ -114,8 +116,10 @@ def test_a_device_is_led_to_the_secure_address_and_lives_there(
     phone.close_sheet()
     phone.page.reload()
     phone.expect_home()
-    cookies = [cookie for cookie in phone.page.context.cookies() if cookie.get("httpOnly")]
-    assert cookies and all(cookie.get("secure") for cookie in cookies)
+    phone.open()
+    phone.expect_home()
+    cookies = {cookie.get("name"): cookie.get("secure") for cookie in phone.page.context.cookies()}
+    assert cookies == {"refresh": False, "__Secure-refresh": True}
     assert not phone.faults
     phone.close()
 

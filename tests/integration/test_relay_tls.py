@@ -99,18 +99,33 @@ async def test_a_large_snapshot_and_what_follows_arrive_whole(here: RunningRelay
         assert phone.states() == here.states()
 
 
-async def test_the_cookie_of_a_browser_that_came_securely_stays_secure(here: RunningRelay) -> None:
-    flags = []
-    for url in (here.url, plain(here)):
-        async with here.http.post(f"{url}/api/v1/pairing", json={"name": "phone"}) as answer:
-            asked = await answer.json()
-        live = here.desk.live
-        assert live is not None
-        body = {"secret": asked["secret"], "code": live.code}
-        async with here.http.post(f"{url}/api/v1/pairing/{asked['request_id']}", json=body) as answer:
-            flags.append(bool(answer.cookies["refresh"]["secure"]))
+async def test_a_browser_is_paired_at_each_address_by_itself(here: RunningRelay, certificates: Certificates) -> None:
+    # Addresses have no domain to keep cookies for, and aiohttp's client keeps none of theirs unless told to.
+    jar = aiohttp.CookieJar(unsafe=True)
+    connector = aiohttp.TCPConnector(ssl=client_of(certificates))
+    async with aiohttp.ClientSession(cookie_jar=jar, connector=connector) as browser:
+        for url in (plain(here), here.url):
+            assert await refreshed(browser, url) == 401, "what went in the clear opens the secure address"
+            await paired(browser, here, url)
 
-    assert flags == [True, False]
+        assert await refreshed(browser, here.url) == await refreshed(browser, plain(here)) == 200
+        flags = {cookie.key: (cookie["secure"], cookie["httponly"]) for cookie in jar}
+        assert flags == {"refresh": ("", True), "__Secure-refresh": (True, True)}
+
+
+async def refreshed(browser: aiohttp.ClientSession, url: str) -> int:
+    async with browser.post(f"{url}/api/v1/session/refresh", json={}) as answer:
+        return answer.status
+
+
+async def paired(browser: aiohttp.ClientSession, here: RunningRelay, url: str) -> None:
+    async with browser.post(f"{url}/api/v1/pairing", json={"name": "phone"}) as answer:
+        asked = await answer.json()
+    live = here.desk.live
+    assert live is not None
+    body = {"secret": asked["secret"], "code": live.code}
+    async with browser.post(f"{url}/api/v1/pairing/{asked['request_id']}", json=body) as answer:
+        assert answer.status == 200
 
 
 def test_the_loop_of_the_window_serves_tls_as_well(run: Run, tmp_path: Path) -> None:
