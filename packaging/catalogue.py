@@ -10,6 +10,7 @@ for is left alone.
 from __future__ import annotations
 
 import ast
+import html
 import re
 import sys
 import xml.etree.ElementTree as ET
@@ -19,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "resources" / "i18n"
 QML = ROOT / "resources" / "qml" / "Intercom"
+WEB = ROOT / "resources" / "web"
 
 Texts = dict[str, set[str]]
 """English source texts by context."""
@@ -63,11 +65,14 @@ def web_texts() -> Texts:
 
 
 def web_literals() -> set[str]:
-    """Return the texts that the web client gives to `say`."""
+    """Return the texts that the web client gives to `say`, and those of its pages that are marked `data-say`."""
     texts: set[str] = set()
-    for path in (ROOT / "resources" / "web" / "src").glob("*.ts"):
+    for path in (WEB / "src").glob("*.ts"):
         for single, double in re.findall(r"""\bsay\(\s*(?:'([^']*)'|"([^"]*)")""", path.read_text("utf-8")):
             texts.add(single or double)
+    for path in WEB.glob("*.html"):
+        for text in re.findall(r"\sdata-say>([^<]*)<", path.read_text("utf-8")):
+            texts.add(" ".join(html.unescape(text).split()))
     return texts
 
 

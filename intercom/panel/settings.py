@@ -17,6 +17,8 @@ from intercom.panel.tasks import Tasks
 QML_IMPORT_NAME = "Intercom.Models"
 QML_IMPORT_MAJOR_VERSION = 1
 
+_PAIRS_IN_LINE = 8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whereabouts:
@@ -26,6 +28,9 @@ class Whereabouts:
         url: what a browser in the home opens.
         broker: host and port for devices that speak MQTT.
         user, password: what such a device says to the broker; empty when an outside broker keeps them.
+        secure_url: the same by TLS; empty when there is none.
+        trust_url: where a phone finds how to get there.
+        fingerprint: returns that of the home's certificate authority, which may be made anew; empty without one.
     """
 
     url: str
@@ -33,6 +38,9 @@ class Whereabouts:
     user: str = ""
     password: str = ""
     version: str = ""
+    secure_url: str = ""
+    trust_url: str = ""
+    fingerprint: Callable[[], str] = str
 
 
 @QmlElement
@@ -60,6 +68,7 @@ class PanelSettings(QObject):
         self._tasks = tasks
         self._is_linked = False
         self._qr = qr_source(whereabouts.url)
+        self._trust_qr = qr_source(whereabouts.trust_url)
         style = QGuiApplication.styleHints()
         style.colorSchemeChanged.connect(self.preferred)
 
@@ -87,6 +96,21 @@ class PanelSettings(QObject):
     def qr(self) -> str:
         """The address as a QR code: a picture of one pixel per module."""
         return self._qr
+
+    @Property(str, notify=changed)
+    def secureUrl(self) -> str:
+        return self._whereabouts.secure_url
+
+    @Property(str, notify=changed)
+    def trustQr(self) -> str:
+        """Where a phone learns to trust the home, as a QR code."""
+        return self._trust_qr
+
+    @Property(str, notify=changed)
+    def fingerprint(self) -> str:
+        """That of the home's authority, in lines as the page for phones has them."""
+        pairs = self._whereabouts.fingerprint().split()
+        return "\n".join(" ".join(pairs[at : at + _PAIRS_IN_LINE]) for at in range(0, len(pairs), _PAIRS_IN_LINE))
 
     @Property(str, notify=changed)
     def broker(self) -> str:

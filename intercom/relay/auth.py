@@ -21,7 +21,14 @@ from intercom.storage.sessions import LOGIN_LIVES_S, Session, Sessions
 from intercom.storage.tokens import Audience, Tokens
 
 SID_COOKIE: Final = "sid"
+SECURE_SID_COOKIE: Final = "__Host-sid"
 REFRESH_COOKIE: Final = "refresh"
+SECURE_REFRESH_COOKIE: Final = "__Secure-refresh"
+"""The names by TLS. Browsers keep cookies by host and not by port, so by one name the plain address could give its
+clients none once they had been at the secure one; nor may what went in the clear be worth anything there (RFC 6265bis
+§4.1.3).
+"""
+
 REFRESH_PATH: Final = "/api/v1/session"
 REFRESH_LIVES_S: Final = 400 * 24 * 3600
 """As long as browsers keep a cookie at most; the session behind it ends by removal."""
@@ -53,7 +60,7 @@ class Entrance:
         """
         if foreign is not None:
             request[_FOREIGN] = foreign
-        value = request.cookies.get(SID_COOKIE)
+        value = cookie_of(request)
         session = None if not value else await self._sessions.find_by_cookie(value)
         if session is None:
             return
@@ -93,7 +100,7 @@ class Entrance:
 
 def cookie_of(request: web.Request) -> str | None:
     """Return the cookie that came with a request, good or not."""
-    return request.cookies.get(SID_COOKIE)
+    return request.cookies.get(_sid_cookie(request))
 
 
 def give_new_cookie(request: web.Request, cookie: str) -> None:
@@ -107,7 +114,8 @@ async def send_new_cookie(request: web.Request, response: web.StreamResponse) ->
     if cookie is None:
         return
     is_secure, is_foreign = request[VISITOR].is_secure, _FOREIGN in request
-    morsel = SimpleCookie({SID_COOKIE: cookie})[SID_COOKIE]
+    name = _sid_cookie(request)
+    morsel = SimpleCookie({name: cookie})[name]
     morsel["path"] = "/"
     morsel["max-age"] = int(LOGIN_LIVES_S)
     morsel["httponly"] = True
@@ -124,10 +132,15 @@ def own_session(principal: Principal) -> SessionId:
     return principal.session_id
 
 
+def refresh_credential_of(request: web.Request) -> str | None:
+    """Return the credential that a browser kept."""
+    return request.cookies.get(_refresh_cookie(request))
+
+
 def keep_refresh_credential(request: web.Request, response: web.StreamResponse, credential: str) -> None:
     """Let a browser keep the credential where no script can read it."""
     response.set_cookie(
-        REFRESH_COOKIE,
+        _refresh_cookie(request),
         credential,
         path=REFRESH_PATH,
         max_age=REFRESH_LIVES_S,
@@ -140,5 +153,13 @@ def keep_refresh_credential(request: web.Request, response: web.StreamResponse, 
 def drop_cookies(request: web.Request, response: web.StreamResponse) -> None:
     """Let a browser forget how it was let in."""
     is_secure = request[VISITOR].is_secure
-    response.del_cookie(REFRESH_COOKIE, path=REFRESH_PATH, httponly=True, samesite="Strict", secure=is_secure)
-    response.del_cookie(SID_COOKIE, path="/", httponly=True, samesite="Strict", secure=is_secure)
+    for name, path in ((_refresh_cookie(request), REFRESH_PATH), (_sid_cookie(request), "/")):
+        response.del_cookie(name, path=path, httponly=True, samesite="Strict", secure=is_secure)
+
+
+def _sid_cookie(request: web.Request) -> str:
+    return SECURE_SID_COOKIE if request[VISITOR].is_secure else SID_COOKIE
+
+
+def _refresh_cookie(request: web.Request) -> str:
+    return SECURE_REFRESH_COOKIE if request[VISITOR].is_secure else REFRESH_COOKIE

@@ -17,13 +17,13 @@ from intercom.home.tries import source_of
 from intercom.relay import wire
 from intercom.relay.api import Desk, answer
 from intercom.relay.auth import (
-    REFRESH_COOKIE,
     Entrance,
     cookie_of,
     drop_cookies,
     give_new_cookie,
     keep_refresh_credential,
     own_session,
+    refresh_credential_of,
 )
 from intercom.relay.fences import address_of
 from intercom.storage.accounts import Account, AccountChanges, Accounts
@@ -124,7 +124,7 @@ class People(Desk):
 
     async def refresh(self, request: web.Request) -> web.Response:
         asked = wire.read(await request.read(), wire.RefreshAsked)
-        credential = asked.refresh_credential or request.cookies.get(REFRESH_COOKIE)
+        credential = asked.refresh_credential or refresh_credential_of(request)
         if not credential:
             raise UnauthorizedError("a refresh credential is needed")
         admission = await self._sessions.refresh(credential, address=address_of(request))

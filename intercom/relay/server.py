@@ -70,8 +70,10 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
+_SECURE_HEADERS: Final = {"Cross-Origin-Opener-Policy": "same-origin"}
+"""Of these a browser complains when they come by plain HTTP."""
+
 _BARE_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
@@ -244,6 +246,12 @@ class Relay:
         """The secure address for other machines; empty when there is none."""
         return self._secure_url(None) if self._certificates is not None else ""
 
+    @property
+    def fingerprint(self) -> str:
+        """That of the home's certificate authority; empty when there is none of its own."""
+        authority = self._certificates.authority if self._certificates is not None else None
+        return authority.fingerprint if authority is not None else ""
+
     def routes(self) -> list[web.RouteDef]:
         """Every route."""
         api, people, ancestor, with_token = self._api, self._people, self._ancestor, self._ancestor.with_token
@@ -328,6 +336,8 @@ class Relay:
             return response
         headers = response.headers
         headers.update(_HEADERS)
+        if VISITOR in request and request[VISITOR].is_secure:
+            headers.update(_SECURE_HEADERS)
         headers.setdefault("Content-Security-Policy", _BARE_POLICY)
         headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
         if foreign is not None:

@@ -44,7 +44,8 @@ class Trust:
 
     async def profile(self, _request: web.Request) -> web.Response:
         """Answer with the authority as a configuration profile, which iPhones and Macs take."""
-        return _file(_profile(self._authority()), _PROFILE_TYPE, "intercom-ca.mobileconfig")
+        # Not as an attachment: Safari then installs it, and would only keep it otherwise.
+        return web.Response(body=_profile(self._authority()), content_type=_PROFILE_TYPE)
 
     def _authority(self) -> Authority:
         if self._certificates is None or self._certificates.authority is None:

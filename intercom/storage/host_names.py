@@ -10,6 +10,9 @@ from typing import Final
 
 import ifaddr
 
+_DOMAINS: Final = ("local", "lan", "home.arpa", "internal")
+"""Below which a network calls its machines: RFC 6762, what routers do, RFC 8375, and what ICANN left free."""
+
 _HOST_NAME: Final = re.compile(
     r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
 )
@@ -25,14 +28,15 @@ def host_of_machine() -> str | None:
 
 
 def names_of_machine() -> set[str]:
-    """Return its host names, with that of multicast DNS, and its addresses, as text.
+    """Return its host names, those by multicast DNS and by routers among them, and its addresses, as text.
 
     IPv6 addresses of one link are left out: no browser takes one in a URL (RFC 6874 is not followed).
     """
     names = {"localhost"}
     host = host_of_machine()
     if host is not None:
-        names |= {host, host.partition(".")[0] + ".local"}
+        label = host.partition(".")[0]
+        names |= {host, *(f"{label}.{domain}" for domain in _DOMAINS)}
     for adapter in ifaddr.get_adapters():
         for each in adapter.ips:
             address = ipaddress.ip_address(each.ip if isinstance(each.ip, str) else each.ip[0])

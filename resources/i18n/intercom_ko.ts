@@ -589,6 +589,10 @@
             <translation>어둡게</translation>
         </message>
         <message>
+            <source>For calls and for the app, a phone has to trust this home once. This code shows how.</source>
+            <translation>통화와 앱 설치를 위해 휴대폰이 이 집을 한 번 신뢰해야 합니다. 이 코드를 찍으면 방법이 나옵니다.</translation>
+        </message>
+        <message>
             <source>Hide the password</source>
             <translation>비밀번호 숨기기</translation>
         </message>
@@ -637,12 +641,20 @@
             <translation>해제</translation>
         </message>
         <message>
+            <source>Secure address</source>
+            <translation>보안 주소</translation>
+        </message>
+        <message>
             <source>Show the password</source>
             <translation>비밀번호 보기</translation>
         </message>
         <message>
             <source>System language</source>
             <translation>시스템 언어</translation>
+        </message>
+        <message>
+            <source>The phone has to show the same digits:</source>
+            <translation>휴대폰에도 똑같이 나와야 합니다:</translation>
         </message>
         <message>
             <source>User</source>
@@ -1508,6 +1520,10 @@
             <translation>브라우저</translation>
         </message>
         <message>
+            <source>Android</source>
+            <translation>Android</translation>
+        </message>
+        <message>
             <source>Another device is being paired. Try again in a moment.</source>
             <translation>다른 기기를 연결하는 중입니다. 잠시 후 다시 시도하세요.</translation>
         </message>
@@ -1536,6 +1552,26 @@
             <translation>취소</translation>
         </message>
         <message>
+            <source>Choose the file and let it identify websites.</source>
+            <translation>파일을 고르고 웹사이트 식별에 쓰도록 허용하세요.</translation>
+        </message>
+        <message>
+            <source>Choose “Always Trust”, close the window and type your password.</source>
+            <translation>‘항상 신뢰’를 고르고 창을 닫은 뒤 암호를 입력하세요.</translation>
+        </message>
+        <message>
+            <source>Choose “Current User”, then “Place all certificates in the following store”.</source>
+            <translation>‘현재 사용자’를 고른 다음 ‘모든 인증서를 다음 저장소에 저장’을 고르세요.</translation>
+        </message>
+        <message>
+            <source>Choose “Install anyway”, then the file intercom-ca.crt.</source>
+            <translation>‘무시하고 설치’를 누르고 intercom-ca.crt 파일을 고르세요.</translation>
+        </message>
+        <message>
+            <source>Choose “Trusted Root Certification Authorities” and confirm.</source>
+            <translation>‘신뢰할 수 있는 루트 인증 기관’을 고르고 확인하세요.</translation>
+        </message>
+        <message>
             <source>Close the sheet</source>
             <translation>닫기</translation>
         </message>
@@ -1550,6 +1586,10 @@
         <message>
             <source>Come in</source>
             <translation>들어오기</translation>
+        </message>
+        <message>
+            <source>Compare first</source>
+            <translation>먼저 비교하세요</translation>
         </message>
         <message>
             <source>Connected</source>
@@ -1572,6 +1612,18 @@
             <translation>닫기</translation>
         </message>
         <message>
+            <source>Double-click the one that begins with “Intercom” and open “Trust”.</source>
+            <translation>‘Intercom’으로 시작하는 인증서를 두 번 클릭하고 ‘신뢰’를 여세요.</translation>
+        </message>
+        <message>
+            <source>Firefox on a computer</source>
+            <translation>컴퓨터의 Firefox</translation>
+        </message>
+        <message>
+            <source>Here the browser allows neither the microphone for calls nor the installation as an app.</source>
+            <translation>이 주소에서는 브라우저가 통화용 마이크와 앱 설치를 허용하지 않습니다.</translation>
+        </message>
+        <message>
             <source>Home</source>
             <translation>집</translation>
         </message>
@@ -1580,12 +1632,56 @@
             <translation>색상</translation>
         </message>
         <message>
+            <source>If your browser did not warn you on the way, there is nothing left to do.</source>
+            <translation>오는 길에 브라우저가 경고하지 않았다면 더 할 일이 없습니다.</translation>
+        </message>
+        <message>
+            <source>Import the file and let it identify websites.</source>
+            <translation>파일을 가져오고 웹사이트 식별에 쓰도록 허용하세요.</translation>
+        </message>
+        <message>
+            <source>In Safari, load the profile and allow it.</source>
+            <translation>Safari에서 프로파일을 내려받고 허용하세요.</translation>
+        </message>
+        <message>
+            <source>It is switched off in the configuration of the home.</source>
+            <translation>집의 설정 파일에서 꺼져 있습니다.</translation>
+        </message>
+        <message>
             <source>Lights off</source>
             <translation>조명 끄기</translation>
         </message>
         <message>
+            <source>Linux, Chromebook: Chrome and Chromium</source>
+            <translation>리눅스, 크롬북: Chrome, Chromium</translation>
+        </message>
+        <message>
+            <source>Load the certificate</source>
+            <translation>인증서 내려받기</translation>
+        </message>
+        <message>
+            <source>Load the certificate and open the file: Keychain Access takes it.</source>
+            <translation>인증서를 내려받아 파일을 여세요. ‘키체인 접근’에 추가됩니다.</translation>
+        </message>
+        <message>
+            <source>Load the certificate, open the file and choose “Install Certificate”.</source>
+            <translation>인증서를 내려받아 파일을 열고 ‘인증서 설치’를 누르세요.</translation>
+        </message>
+        <message>
+            <source>Load the certificate; keep the file if the browser warns.</source>
+            <translation>인증서를 내려받으세요. 브라우저가 경고하면 ‘유지’를 고르세요.</translation>
+        </message>
+        <message>
+            <source>Load the profile</source>
+            <translation>프로파일 내려받기</translation>
+        </message>
+        <message>
             <source>Look at the wall</source>
             <translation>벽 화면을 보세요</translation>
+        </message>
+        <message>
+            <source>Mac</source>
+            <translation>Mac</translation>
         </message>
         <message>
             <source>May act as</source>
@@ -1600,6 +1696,10 @@
             <translation>이 기기의 이름</translation>
         </message>
         <message>
+            <source>No browser knows your home by itself. Tell this device once that it may trust it, and use the secure address from then on: only there a browser allows the microphone for calls, and the installation as an app.</source>
+            <translation>브라우저는 우리 집을 저절로 알아보지 못합니다. 이 기기가 집을 신뢰하도록 한 번만 설정하고, 그 뒤로는 보안 주소를 쓰세요. 통화용 마이크와 앱 설치는 보안 주소에서만 됩니다.</translation>
+        </message>
+        <message>
             <source>No devices yet. What the home finds appears here by itself.</source>
             <translation>아직 기기가 없습니다. 집이 찾은 기기는 여기에 저절로 나타납니다.</translation>
         </message>
@@ -1608,12 +1708,44 @@
             <translation>연결 안 됨</translation>
         </message>
         <message>
+            <source>Not the secure address</source>
+            <translation>보안 주소가 아닙니다</translation>
+        </message>
+        <message>
             <source>Nothing is in this area yet.</source>
             <translation>이 공간에는 아직 아무것도 없습니다.</translation>
         </message>
         <message>
+            <source>Open Firefox's settings: Privacy and Security, View Certificates, Authorities, Import.</source>
+            <translation>Firefox 설정에서 개인 정보 및 보안, 인증서 보기, 인증 기관, 가져오기를 차례로 여세요.</translation>
+        </message>
+        <message>
+            <source>Open the Settings app and search for “CA certificate”. Mostly it is under Security, More security settings, Install from storage.</source>
+            <translation>설정 앱에서 ‘CA 인증서’를 검색하세요. 보통 보안 및 개인정보 보호, 기타 보안 설정, 휴대전화 저장공간에서 설치 안에 있습니다.</translation>
+        </message>
+        <message>
+            <source>Open the Settings app, tap “Profile Downloaded” at the top, then “Install”.</source>
+            <translation>설정 앱을 열고 맨 위의 ‘프로파일이 다운로드됨’을 누른 다음 ‘설치’를 누르세요.</translation>
+        </message>
+        <message>
+            <source>Open the browser's settings: Privacy and security, Security, Manage certificates, then the certificates of your own that are trusted, or “Authorities”.</source>
+            <translation>브라우저 설정에서 개인 정보 보호 및 보안, 보안, 인증서 관리를 열고, 내가 신뢰하는 인증서나 ‘인증 기관’으로 가세요.</translation>
+        </message>
+        <message>
+            <source>Open the home</source>
+            <translation>집 열기</translation>
+        </message>
+        <message>
+            <source>Open the secure address</source>
+            <translation>보안 주소 열기</translation>
+        </message>
+        <message>
             <source>Our home</source>
             <translation>우리 집</translation>
+        </message>
+        <message>
+            <source>Pair this device there once more. From now on, use that address only.</source>
+            <translation>거기에서 이 기기를 한 번 더 연결하세요. 앞으로는 그 주소만 쓰세요.</translation>
         </message>
         <message>
             <source>Pair this device with the home. The panel on the wall will show who asks, and a code.</source>
@@ -1640,12 +1772,20 @@
             <translation>%1부터 소식이 없습니다. 다시 연결하는 중…</translation>
         </message>
         <message>
+            <source>Still in Settings: General, About, Certificate Trust Settings. Turn on the one that begins with “Intercom”.</source>
+            <translation>설정 앱에서 일반, 정보, 인증서 신뢰 설정을 차례로 열고 ‘Intercom’으로 시작하는 항목을 켜세요.</translation>
+        </message>
+        <message>
             <source>That is not the code.</source>
             <translation>숫자가 다릅니다.</translation>
         </message>
         <message>
             <source>That was the last try. Ask for a new code.</source>
             <translation>마지막 기회였습니다. 새 숫자를 요청하세요.</translation>
+        </message>
+        <message>
+            <source>The certificate of this home was made by somebody else, whom this device may trust already. Whoever looks after the home knows more.</source>
+            <translation>이 집의 인증서는 다른 곳에서 발급했으므로 이 기기가 이미 신뢰할 수도 있습니다. 자세한 것은 집을 관리하는 사람에게 물어보세요.</translation>
         </message>
         <message>
             <source>The code has ended, or was refused at the panel.</source>
@@ -1672,6 +1812,18 @@
             <translation>사진을 표시할 수 없습니다</translation>
         </message>
         <message>
+            <source>The settings page of the panel on the wall shows the same digits. If they differ, do not go on: somebody may stand between this device and the home.</source>
+            <translation>벽 화면의 설정에 똑같은 값이 나옵니다. 다르면 계속하지 마세요. 이 기기와 집 사이에 누군가 끼어들었을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>Then</source>
+            <translation>그다음</translation>
+        </message>
+        <message>
+            <source>There is nothing to install</source>
+            <translation>설치할 것이 없습니다</translation>
+        </message>
+        <message>
             <source>This device</source>
             <translation>이 기기</translation>
         </message>
@@ -1684,6 +1836,14 @@
             <translation>집에서 이 기기의 연결을 끊었습니다. 돌아오려면 다시 연결하세요.</translation>
         </message>
         <message>
+            <source>This home has no secure address</source>
+            <translation>이 집에는 보안 주소가 없습니다</translation>
+        </message>
+        <message>
+            <source>Tiles and everything else work.</source>
+            <translation>타일과 나머지 기능은 모두 됩니다.</translation>
+        </message>
+        <message>
             <source>To come back, this device has to be paired again.</source>
             <translation>돌아오려면 다시 연결해야 합니다.</translation>
         </message>
@@ -1692,12 +1852,36 @@
             <translation>시도가 너무 많거나 벽 화면에서 거절했습니다. 나중에 다시 시도하세요.</translation>
         </message>
         <message>
+            <source>Trust this home</source>
+            <translation>이 집 신뢰하기</translation>
+        </message>
+        <message>
             <source>Try now</source>
             <translation>지금 시도</translation>
         </message>
         <message>
             <source>Type the six digits that the panel shows.</source>
             <translation>화면에 나타난 여섯 자리 숫자를 입력하세요.</translation>
+        </message>
+        <message>
+            <source>Use the secure address</source>
+            <translation>보안 주소 쓰기</translation>
+        </message>
+        <message>
+            <source>What you install vouches for names and addresses within a home only, never for a site on the internet.</source>
+            <translation>설치하는 인증서는 집 안의 이름과 주소만 보증하며, 인터넷의 사이트는 결코 보증하지 못합니다.</translation>
+        </message>
+        <message>
+            <source>Windows</source>
+            <translation>Windows</translation>
+        </message>
+        <message>
+            <source>Without the secure address: no microphone, no installation as an app</source>
+            <translation>보안 주소가 아니어서 마이크와 앱 설치는 쓸 수 없습니다</translation>
+        </message>
+        <message>
+            <source>You are at the secure address</source>
+            <translation>지금 보안 주소에 있습니다</translation>
         </message>
         <message>
             <source>asked</source>
@@ -1714,6 +1898,10 @@
         <message>
             <source>hold</source>
             <translation>길게 누르기</translation>
+        </message>
+        <message>
+            <source>iPhone, iPad</source>
+            <translation>iPhone, iPad</translation>
         </message>
         <message>
             <source>keep holding…</source>

@@ -99,18 +99,33 @@ async def test_a_large_snapshot_and_what_follows_arrive_whole(here: RunningRelay
         assert phone.states() == here.states()
 
 
-async def test_the_cookie_of_a_browser_that_came_securely_stays_secure(here: RunningRelay) -> None:
-    flags = []
-    for url in (here.url, plain(here)):
-        async with here.http.post(f"{url}/api/v1/pairing", json={"name": "phone"}) as answer:
-            asked = await answer.json()
-        live = here.desk.live
-        assert live is not None
-        body = {"secret": asked["secret"], "code": live.code}
-        async with here.http.post(f"{url}/api/v1/pairing/{asked['request_id']}", json=body) as answer:
-            flags.append(bool(answer.cookies["refresh"]["secure"]))
+async def test_a_browser_is_paired_at_each_address_by_itself(here: RunningRelay, certificates: Certificates) -> None:
+    # Addresses have no domain to keep cookies for, and aiohttp's client keeps none of theirs unless told to.
+    jar = aiohttp.CookieJar(unsafe=True)
+    connector = aiohttp.TCPConnector(ssl=client_of(certificates))
+    async with aiohttp.ClientSession(cookie_jar=jar, connector=connector) as browser:
+        for url in (plain(here), here.url):
+            assert await refreshed(browser, url) == 401, "what went in the clear opens the secure address"
+            await paired(browser, here, url)
 
-    assert flags == [True, False]
+        assert await refreshed(browser, here.url) == await refreshed(browser, plain(here)) == 200
+        flags = {cookie.key: (cookie["secure"], cookie["httponly"]) for cookie in jar}
+        assert flags == {"refresh": ("", True), "__Secure-refresh": (True, True)}
+
+
+async def refreshed(browser: aiohttp.ClientSession, url: str) -> int:
+    async with browser.post(f"{url}/api/v1/session/refresh", json={}) as answer:
+        return answer.status
+
+
+async def paired(browser: aiohttp.ClientSession, here: RunningRelay, url: str) -> None:
+    async with browser.post(f"{url}/api/v1/pairing", json={"name": "phone"}) as answer:
+        asked = await answer.json()
+    live = here.desk.live
+    assert live is not None
+    body = {"secret": asked["secret"], "code": live.code}
+    async with browser.post(f"{url}/api/v1/pairing/{asked['request_id']}", json=body) as answer:
+        assert answer.status == 200
 
 
 def test_the_loop_of_the_window_serves_tls_as_well(run: Run, tmp_path: Path) -> None:
@@ -246,16 +261,16 @@ async def test_strangers_get_the_authority_over_plain_http_in_all_forms(
     got = {}
     for name in ("ca.crt", "ca.pem", "ca.mobileconfig"):
         async with here.http.get(f"{plain(here)}/{name}") as answer:
-            assert answer.headers["Content-Disposition"].startswith("attachment")
-            got[name] = (answer.content_type, await answer.read())
+            saved_as = answer.content_disposition.filename if answer.content_disposition is not None else None
+            got[name] = (answer.content_type, saved_as, await answer.read())
 
-    assert got["ca.crt"] == ("application/x-x509-ca-cert", authority.der)
-    assert got["ca.pem"] == ("application/x-pem-file", authority.pem)
-    media_type, profile = got["ca.mobileconfig"]
-    assert media_type == "application/x-apple-aspen-config"
+    assert got["ca.crt"] == ("application/x-x509-ca-cert", "intercom-ca.crt", authority.der)
+    assert got["ca.pem"] == ("application/x-pem-file", "intercom-ca.pem", authority.pem)
+    media_type, saved_as, profile = got["ca.mobileconfig"]
+    assert (media_type, saved_as) == ("application/x-apple-aspen-config", None)
     (root,) = plistlib.loads(profile)["PayloadContent"]
     assert (root["PayloadType"], root["PayloadContent"]) == ("com.apple.security.root", authority.der)
-    assert not [name for name, (_, said) in got.items() if b"PRIVATE" in said]
+    assert not [name for name, (_, _, said) in got.items() if b"PRIVATE" in said]
 
 
 @pytest.mark.parametrize(

@@ -46,22 +46,11 @@ Flickable {
                     spacing: 18
                     width: parent.width
 
-                    Rectangle {
+                    QrCode {
                         id: code
 
-                        color: "white"
-                        height: 132
-                        radius: 12
-                        width: 132
-
-                        Image {
-                            anchors.fill: parent
-                            anchors.margins: 4
-                            fillMode: Image.PreserveAspectFit
-                            objectName: "qr"
-                            smooth: false
-                            source: page.settings.qr
-                        }
+                        objectName: "qr"
+                        source: page.settings.qr
                     }
 
                     Column {
@@ -149,6 +138,72 @@ Flickable {
                             onClicked: page.clients.remove(client.sessionId)
                         }
                     }
+                }
+            }
+
+            Card {
+                glyphName: "shield-check"
+                objectName: "secure-address"
+                title: qsTr("Secure address")
+                visible: page.settings.secureUrl.length > 0
+                width: parent.width
+
+                Row {
+                    spacing: 18
+                    width: parent.width
+
+                    QrCode {
+                        id: trustCode
+
+                        objectName: "trust-qr"
+                        source: page.settings.trustQr
+                    }
+
+                    Column {
+                        anchors.verticalCenter: parent.verticalCenter
+                        spacing: 6
+                        width: parent.width - trustCode.width - parent.spacing
+
+                        Ink {
+                            color: Theme.dimInk
+                            font.pixelSize: Theme.textSecond
+                            lineHeight: 1.25
+                            maximumLineCount: 5
+                            text: qsTr("For calls and for the app, a phone has to trust this home once. This code shows how.")
+                            width: parent.width
+                            wrapMode: Text.Wrap
+                        }
+
+                        Ink {
+                            font.weight: Font.DemiBold
+                            objectName: "secure-url"
+                            text: page.settings.secureUrl
+                            width: parent.width
+                            wrapMode: Text.WrapAnywhere
+                        }
+                    }
+                }
+
+                Ink {
+                    color: Theme.dimInk
+                    font.pixelSize: Theme.textSmall
+                    text: qsTr("The phone has to show the same digits:")
+                    visible: fingerprint.visible
+                    width: parent.width
+                }
+
+                Ink {
+                    id: fingerprint
+
+                    font.family: "monospace"
+                    font.pixelSize: Theme.textSmall
+                    lineHeight: 1.25
+                    maximumLineCount: 6
+                    objectName: "fingerprint"
+                    text: page.settings.fingerprint
+                    visible: text.length > 0
+                    width: parent.width
+                    wrapMode: Text.Wrap
                 }
             }
         }

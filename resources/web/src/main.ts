@@ -3,7 +3,8 @@
 import './base.css';
 
 import './app';
-import { PACE, type Ports, Relay } from './relay';
+import { memoryOfBrowser } from './memory';
+import { PACE, Relay } from './relay';
 import { Store } from './store';
 import { preferredLanguage, speak } from './words';
 
@@ -37,20 +38,6 @@ async function main(): Promise<void> {
   addEventListener('vite:preloadError', () => location.reload());
   // The type is large and comes last: until then the system's own serves.
   void import('./type.css');
-}
-
-/** Return what outlives the page; where the browser keeps nothing, it lasts as long as the page. */
-function memoryOfBrowser(): Ports['memory'] {
-  try {
-    return localStorage;
-  } catch {
-    const kept = new Map<string, string>();
-    return {
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => void kept.set(key, value),
-      removeItem: (key) => void kept.delete(key),
-    };
-  }
 }
 
 void main();

@@ -51,7 +51,14 @@ export class PairingScreen extends LitElement {
         <span class="circle">${icon(this.request === null ? 'house' : 'smartphone', 32)}</span>
         ${this.request === null ? this.asking() : this.typing()}
       </div>
-      <language-choice></language-choice>
+      <footer>
+        <language-choice></language-choice>
+        ${isSecureContext
+          ? nothing
+          : html`<a href="/trust" data-testid="plain-http">
+              ${say('Without the secure address: no microphone, no installation as an app')}
+            </a>`}
+      </footer>
     </main>`;
   }
 
@@ -374,6 +381,20 @@ export class PairingScreen extends LitElement {
       .buttons {
         display: grid;
         gap: 10px;
+      }
+      footer {
+        display: grid;
+        justify-items: center;
+        gap: 14px;
+        width: 100%;
+      }
+      footer a {
+        display: inline-flex;
+        align-items: center;
+        min-height: var(--touch);
+        font-size: var(--text-small);
+        text-align: center;
+        color: var(--dim-ink);
       }
       language-choice {
         width: min(15rem, 100%);

@@ -15,6 +15,7 @@
 
 import { io, type Socket } from 'socket.io-client';
 
+import type { Memory } from './memory';
 import type { Message, Strangeness } from './store';
 import { type Changes, type Command, ProtocolError, readChanges, readWatchAnswer, type Session } from './wire';
 
@@ -56,7 +57,7 @@ export interface Ports {
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly random: () => number;
-  readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly memory: Memory;
   readonly pace: Pace;
 }
 

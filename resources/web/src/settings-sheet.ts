@@ -30,12 +30,25 @@ export class SettingsSheet extends LitElement {
         <dt>${say('May act as')}</dt>
         <dd>${roleName(this.session.role)}</dd>
       </dl>
+      ${isSecureContext ? nothing : this.plainly()}
       <language-choice></language-choice>
       <hold-button data-testid="leave" .label=${say('Disconnect from the home')} @held=${this.onLeave}></hold-button>
       <p class="hint">${say('To come back, this device has to be paired again.')}</p>
       ${this.hasFailed ? html`<p class="error" role="alert">${say('The home cannot be reached')}</p>` : nothing}
       <slot name="toasts" slot="toasts"></slot>
     </modal-sheet>`;
+  }
+
+  /** What plain HTTP keeps from this client, and the way out of it. */
+  private plainly() {
+    return html`<section class="plain" data-testid="plain-http">
+      <h3>${say('Not the secure address')}</h3>
+      <p>
+        ${say('Here the browser allows neither the microphone for calls nor the installation as an app.')}
+        ${say('Tiles and everything else work.')}
+      </p>
+      <a class="pill" href="/trust">${say('Use the secure address')}</a>
+    </section>`;
   }
 
   private async onLeave(): Promise<void> {
@@ -70,6 +83,29 @@ export class SettingsSheet extends LitElement {
         text-align: end;
         font-weight: 600;
         overflow-wrap: anywhere;
+      }
+      .plain {
+        display: grid;
+        gap: 10px;
+        margin: 0 0 20px;
+        padding: 16px 18px;
+        border-radius: var(--radius-inset);
+        background: var(--amber-fill);
+      }
+      .plain h3 {
+        margin: 0;
+        font-size: var(--text-body);
+        font-weight: 600;
+        color: var(--amber);
+      }
+      .plain p {
+        font-size: var(--text-second);
+      }
+      .plain a {
+        justify-self: start;
+        background: var(--tile);
+        color: var(--ink);
+        text-decoration: none;
       }
       hold-button {
         display: flex;

@@ -22,8 +22,18 @@ function textsGivenTo(name: string): string[] {
     .map((match) => match[1] ?? match[2] ?? '');
 }
 
+/** Return the texts of a page that are marked to be translated. */
+function textsOfPage(name: string): string[] {
+  const marked = readFileSync(join(SOURCES, '..', name), 'utf-8').matchAll(/\sdata-say>([^<]*)</g);
+  return [...marked].map((match) => (match[1] ?? '').replace(/\s+/g, ' ').trim());
+}
+
 describe('Korean', () => {
   test.each(textsGivenTo('say'))('has a word for "%s"', (text) => {
+    expect(korean.client).toHaveProperty([text]);
+  });
+
+  test.each(textsOfPage('trust.html'))('has a word for the page\'s "%s"', (text) => {
     expect(korean.client).toHaveProperty([text]);
   });
 

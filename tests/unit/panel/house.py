@@ -30,7 +30,14 @@ from intercom.panel.settings import Whereabouts
 from intercom.storage.storage import Storage, open_storage
 
 WHEREABOUTS = Whereabouts(
-    url="http://192.168.0.10:8080", broker="192.168.0.10:1883", user="intercom", password="kR7vQ2pXw9", version="1.2.3"
+    url="http://192.168.0.10:8080",
+    broker="192.168.0.10:1883",
+    user="intercom",
+    password="kR7vQ2pXw9",
+    version="1.2.3",
+    secure_url="https://192.168.0.10:8443",
+    trust_url="http://192.168.0.10:8080/trust",
+    fingerprint=lambda: " ".join(f"{7 * number % 256:02X}" for number in range(32)),
 )
 
 _fingers: list[QPointingDevice] = []

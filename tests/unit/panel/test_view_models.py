@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -509,6 +510,21 @@ def test_the_qr_code_is_a_picture_of_the_address(loop: object) -> None:
 
     assert picture.width() == picture.height() >= 21
     assert qr_source("") == ""
+
+
+def test_the_fingerprint_stands_in_lines_that_can_be_compared(run: Run, home: Home, parent: QObject) -> None:
+    async def scene() -> None:
+        async with asyncio.TaskGroup() as group:
+            tasks = Tasks(home, group, ToastModel(parent))
+            settings = PanelSettings(WHEREABOUTS, Preferences(), None, tasks, parent)
+            bare = PanelSettings(replace(WHEREABOUTS, fingerprint=str), Preferences(), None, tasks, parent)
+
+        lines = settings.property("fingerprint").split("\n")
+        assert [len(line.split(" ")) for line in lines] == [8, 8, 8, 8]
+        assert " ".join(lines) == WHEREABOUTS.fingerprint()
+        assert bare.property("fingerprint") == ""
+
+    run(scene())
 
 
 def test_only_pictures_and_web_addresses_are_shown() -> None:

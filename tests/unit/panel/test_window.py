@@ -38,7 +38,7 @@ from intercom.home.home import Home
 from intercom.home.model import AreaId, DeviceId, Placement
 from intercom.panel.preferences import Preferences
 from tests.conftest import Run
-from tests.unit.panel.house import House, add, house, until
+from tests.unit.panel.house import WHEREABOUTS, House, add, house, until
 
 C = CapabilityId
 
@@ -414,6 +414,18 @@ def test_everything_is_large_enough_to_touch_and_nothing_is_cut(
             h.window.setProperty("isHome", False)
             await until(lambda: h.shows("settings-page") and not h.shows("pairing-code"))
             expect_touchable_and_whole(h)
+
+    run(scene())
+
+
+def test_the_settings_lead_a_phone_to_the_secure_address(run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with house(tmp_path) as h:
+            h.window.setProperty("isHome", False)
+            await until(lambda: h.shows("settings-page") and h.shows("trust-qr"))
+
+            assert h.says(WHEREABOUTS.secure_url, "secure-address")
+            assert WHEREABOUTS.fingerprint() in [text.replace("\n", " ") for text in h.texts("secure-address")]
 
     run(scene())
 
