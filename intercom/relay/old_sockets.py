@@ -560,7 +560,6 @@ class _Socket:
         self._flows = True
         for packet in self.take_kept():
             self.wire.write(websocket_frame(TEXT, packet))
-        self.news.set()
 
     def take_kept(self) -> list[bytes]:
         """Return what is kept, which is from now on the caller's to send."""
@@ -581,8 +580,7 @@ class _Socket:
     def _keep(self, packet: bytes) -> None:
         self._kept.append(packet)
         self._kept_bytes += len(packet)
-        if not self.is_upgrading:
-            self.news.set()
+        self.news.set()
 
 
 def _token_of(request: web.Request) -> str | None:
