@@ -13,10 +13,16 @@ _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def log_to(stream: TextIO, level: str) -> None:
-    """Write what is logged from `level` on to a stream."""
+    """Write what is logged from `level` on to a stream; of libraries nothing below information.
+
+    What libraries tell for debugging holds what they were given: aiosqlite every value that is read or written.
+    """
     handler = logging.StreamHandler(stream)
     handler.setFormatter(LineFormatter(_FORMAT))
     logging.basicConfig(level=level.upper(), handlers=[handler])
+    if logging.getLogger().level < logging.INFO:
+        logging.getLogger("intercom").setLevel(level.upper())
+        logging.getLogger().setLevel(logging.INFO)
 
 
 class LineFormatter(logging.Formatter):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 
 import pytest
 
-from intercom.log_lines import LineFormatter
+from intercom.log_lines import LineFormatter, log_to
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,20 @@ def test_a_traceback_keeps_its_lines() -> None:
 
     assert (first, second) == ("it\\nfailed", "Traceback (most recent call last):")
     assert last == "ValueError: invalid literal for int() with base 10: 'a bug'"
+
+
+def test_libraries_tell_nothing_for_debugging(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, root, said = logging.getLogger("intercom"), logging.getLogger(), io.StringIO()
+    monkeypatch.setattr(root, "handlers", [])
+    levels = ours.level, root.level
+
+    try:
+        log_to(said, "debug")
+        logging.getLogger("intercom.x").debug("ours")
+        logging.getLogger("aiosqlite").debug("INSERT the secret")
+        logging.getLogger("aiosqlite").info("theirs")
+    finally:
+        ours.setLevel(levels[0])
+        root.setLevel(levels[1])
+
+    assert [line.rpartition(" ")[2] for line in said.getvalue().splitlines()] == ["ours", "theirs"]
