@@ -1,12 +1,16 @@
-"""The names that residents, clients and switches give: one rule for all of them."""
+"""Names: one rule for those that residents, clients and switches give, and one for those that devices bring along."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from intercom.home.errors import InvalidInputError
 
 NAME_LENGTH: Final = 64
+LONGEST_SHOWN: Final = 200
+
+_UNSHOWN = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 def checked_name(name: str) -> str:
@@ -19,3 +23,12 @@ def checked_name(name: str) -> str:
     if not 1 <= len(name) <= NAME_LENGTH or not name.isprintable():
         raise InvalidInputError(f"expected a name of 1 to {NAME_LENGTH} characters that can be shown")
     return name
+
+
+def shown_name(said: str) -> str:
+    """Return what a device says it is called as it may stand among other words: on one line, and of some length.
+
+    Directional controls (Unicode UAX #9) are left out, which would turn the words around it. Joiners stay: emoji are
+    made with them. May be empty.
+    """
+    return _UNSHOWN.sub(" ", said).strip()[:LONGEST_SHOWN]

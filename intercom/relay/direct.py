@@ -350,6 +350,8 @@ class _WebSocket:
                 await self._socket.receive(Packet(encoded_packet=message.data))
             except _NONSENSE:
                 return
+            if self._socket.closed:
+                return
 
 
 class _Outlet:

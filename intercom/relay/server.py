@@ -328,7 +328,7 @@ class Relay:
                 response = await _in_time(request, handler)
         except IntercomError as error:
             response = answer(error_wire(error), status=error.status)
-        except web.RequestPayloadError:
+        except (web.RequestPayloadError, ConnectionResetError):  # the latter: the client has gone while it was sending
             response = answer(error_wire(InvalidInputError("the body is not what its headers say")), status=400)
         except web.HTTPException as error:
             response = _http_error(error)

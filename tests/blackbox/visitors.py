@@ -149,13 +149,15 @@ class Visitor:
         """Send bytes on a connection of their own; return the answer."""
         with dial(self.url, address=self.address) as connection:
             connection.sendall(data)
-            return read_answer(connection, method)
+            return self.keep_cookie(read_answer(connection, method))
 
     def log_in(self, name: str, password: str) -> Said:
-        """Log in, and keep the cookie as a browser does."""
-        said = self.ask("POST", "login", {"name": name, "password": password})
-        if said.cookie is not None:
-            self.cookie = said.cookie
+        """Log in."""
+        return self.ask("POST", "login", {"name": name, "password": password})
+
+    def keep_cookie(self, said: Said) -> Said:
+        """Keep the cookie that an answer sets, as a browser does."""
+        self.cookie = said.cookie or self.cookie
         return said
 
     def get(self, path: str) -> Any:
@@ -277,7 +279,7 @@ class Websocket(Live):
         head = b""
         while not head.endswith(b"\r\n\r\n") and (byte := self._connection.recv(1)):
             head += byte
-        self.greeting = _head(head)
+        self.greeting = visitor.keep_cookie(_head(head))
         if self.greeting.status != 101:
             rest = self._take(int(self.greeting.headers["Content-Length"]), time.monotonic() + PATIENCE_S)
             self._connection.close()
@@ -360,7 +362,7 @@ class Polls(Live):
             with dial(self._visitor.url, address=self._visitor.address) as connection:
                 connection.settimeout(max(deadline - time.monotonic(), 0.001))
                 connection.sendall(self._visitor.written("GET", self._path, headers=self._headers))
-                said = read_answer(connection)
+                said = self._visitor.keep_cookie(read_answer(connection))
             if said.status != 200:
                 return None
             self._waiting.extend(packet for packet in said.body.decode().split("\x1e") if packet)
@@ -388,7 +390,7 @@ class Door:
         self._ears = Onlooker(broker, hear=self._hear)
 
     def plug_in(self) -> None:
-        device = {"identifiers": ["door"], "name": DOOR, "suggested_area": AREAS[1]}
+        device = {"identifiers": ["door-of-the-house"], "name": DOOR, "suggested_area": AREAS[1]}
         said = {"name": None, "unique_id": "door", "state_topic": "test/door", "command_topic": "test/door/set"}
         self._broker.publish("homeassistant/lock/door/config", {**said, "device": device}, retain=True)
         self._broker.publish("test/door", "LOCKED", retain=True)
@@ -414,7 +416,7 @@ class Household:
         self.program = program
         self.broker = broker_of(program)
         self.door = Door(self.broker)
-        self._lamp = Lamp(self.broker, "lamp", name=LAMP, area=AREAS[0])
+        self._lamp = Lamp(self.broker, "lamp-of-the-house", name=LAMP, area=AREAS[0])
         self._switch = OldSwitch(self.broker, host="old-switch", name=SWITCH, way=2)
         self.devices: dict[str, str] = {}
         self._learn()
@@ -425,7 +427,7 @@ class Household:
             list(all_at_once.map(lambda each: each.plug_in(), (self._lamp, self.door, self._switch)))
         for kind, key, name, topic in (("sensor", "meter", METER, "state"), ("image", "eye", EYE, "image")):
             said = {"name": None, "unique_id": key, f"{topic}_topic": f"test/{key}"}
-            device = {"identifiers": [key], "name": name, "suggested_area": AREAS[1]}
+            device = {"identifiers": [f"{key}-of-the-house"], "name": name, "suggested_area": AREAS[1]}
             self.broker.publish(f"homeassistant/{kind}/{key}/config", {**said, "device": device}, retain=True)
         self.measure("nothing yet")
         self.broker.publish("test/eye", PICTURE, retain=True)

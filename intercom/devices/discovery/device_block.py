@@ -9,6 +9,7 @@ from typing import Any
 
 from intercom.devices.discovery.update import web_address
 from intercom.home.errors import InvalidInputError
+from intercom.home.names import shown_name
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.:-]+")
 _MAX_ID = 120
@@ -87,4 +88,4 @@ def _mark(value: Any) -> str:
 
 def _text(said: dict[str, Any], key: str) -> str | None:
     value = said.get(key)
-    return str(value).strip() or None if isinstance(value, str | int | float) else None
+    return shown_name(str(value)) or None if isinstance(value, str | int | float) else None

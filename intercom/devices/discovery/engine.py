@@ -44,6 +44,7 @@ from intercom.home.capabilities import CapabilityId, Category, State
 from intercom.home.commands import Command
 from intercom.home.errors import InvalidInputError
 from intercom.home.model import Device, DeviceId
+from intercom.home.names import shown_name
 from intercom.home.words import CLASSES
 
 AWAITED_FOR_S = 5.0
@@ -353,7 +354,7 @@ class Discovery:
         if block is not None:
             return block, ""
         object_id = _entity_object_id(options) or options.text("unique_id") or part.object_id
-        return DeviceBlock(marks=(f"{ALONE}{object_id}",)), options.text("name") or object_id
+        return DeviceBlock(marks=(f"{ALONE}{object_id}",)), shown_name(options.text("name") or "") or object_id
 
     def _common(
         self, options: Options, part: Part, place: Place, known_id: CapabilityId | None, block: DeviceBlock | None
@@ -413,7 +414,7 @@ def _name(options: Options, part: Part, device_name: str) -> str | None:
     None when it speaks for the device, or when its class says in the household's own language what it senses.
     """
     if options.names("name"):
-        name = (options.text("name") or "").strip()
+        name = shown_name(options.text("name") or "")
         if name.lower().startswith(f"{device_name.lower()} "):
             name = name[len(device_name) + 1 :].strip()
         return name or None
