@@ -84,8 +84,9 @@ class Exchange:
             client_id = f"\0{next(self._made_up)}"  # NUL: no client can name itself so
         known = self._peers.get(client_id)
         if known is not None and known.visit is not None:
-            known.visit.cut()
-            known.visit.end(is_polite=False)
+            earlier = known.visit  # which is no longer the peer's once it has ended, and `cut` may end it
+            earlier.cut()
+            earlier.end(is_polite=False)
         absent = self._absent.pop(client_id, None)
         if absent is not None and hello.is_clean:
             self._forget(absent)

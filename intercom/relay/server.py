@@ -355,7 +355,12 @@ class TooSlowError(IntercomError):
 
 
 async def _in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Handle a request; TooSlowError when its body does not arrive in time."""
+    """Handle a request.
+
+    Raises:
+        TooSlowError: its body does not arrive in time.
+        InvalidInputError: it does not arrive whole.
+    """
     try:
         if request.path == SOCKET_PATH:  # Socket.IO reads for itself, and a poll takes as long as it takes
             async with asyncio.timeout(BODY_WITHIN_S if request.method == hdrs.METH_POST else None):
@@ -365,6 +370,8 @@ async def _in_time(request: web.Request, handler: Handler) -> web.StreamResponse
                 await request.read()
     except TimeoutError as error:
         raise TooSlowError("the body did not arrive in time") from error
+    except ConnectionResetError as error:  # it hung up: nobody hears this, and nothing is wrong here
+        raise InvalidInputError("the body did not arrive whole") from error
     return await handler(request)
 
 

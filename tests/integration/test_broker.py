@@ -221,6 +221,20 @@ async def test_strangers_in_their_crowds_do_not_keep_a_device_out(broker: Embedd
         writer.transport.abort()
 
 
+async def test_a_device_that_comes_back_takes_the_place_of_its_own_dead_connection(broker: EmbeddedBroker) -> None:
+    will = Publish("gone", b"offline")
+    async with (
+        listening(known_to(broker, "ear"), "gone") as ear,
+        stranger(broker, hello(broker, "x", will=will)) as old,
+    ):
+        assert await old.packet() == (Kind.CONNACK, bytes((0, 0)))
+
+        async with stranger(broker, hello(broker, "x")) as new:
+            assert await new.packet() == (Kind.CONNACK, bytes((0, 0)))
+            assert await old.is_hung_up_on()
+            await ear.until(lambda: ear.heard == [("gone", b"offline", False)])
+
+
 async def test_a_client_that_falls_silent_is_given_up_and_its_last_will_is_published(broker: EmbeddedBroker) -> None:
     will = Publish("gone", b"offline")
     async with (

@@ -428,6 +428,18 @@ async def test_what_is_not_there_is_told_in_the_same_shape(here: RunningRelay) -
     assert (too_large[0], too_large[1]["error"]["code"]) == (413, "too_large")
 
 
+async def test_who_hangs_up_in_the_middle_of_a_body_leaves_no_complaint(here: RunningRelay) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", here.relay.port)
+    head = f"POST /api/v1/login HTTP/1.1\r\nHost: 127.0.0.1:{here.relay.port}\r\nContent-Length: 9\r\n"
+    writer.write(head.encode() + b"Expect: 100-continue\r\n\r\n{")
+    assert await reader.readline() == b"HTTP/1.1 100 Continue\r\n"
+
+    writer.close()
+    await writer.wait_closed()
+
+    assert await here.ask("GET", "/healthz") == (200, None)
+
+
 # Starting
 
 
