@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import json
-import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, assert_never
 
-from intercom import __version__
-from intercom.config import Config, EmbeddedBroker, Flags, LogLevel, load
+from intercom import __version__, upkeep
+from intercom.config import Flags, LogLevel, load
 from intercom.home.access import Role, SessionId
-from intercom.home.errors import IntercomError, NotFoundError
+from intercom.home.errors import IntercomError
 
 if TYPE_CHECKING:
-    from intercom.storage.access import Access
-    from intercom.storage.sessions import Session
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +47,35 @@ class RemoveClient:
     """`intercom clients remove`."""
 
     session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListAccounts:
+    """`intercom accounts`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddAccount:
+    """`intercom accounts add`; `password_file` "-" is the standard input, None asks at the terminal."""
+
+    name: str
+    role: Role
+    password_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePassword:
+    """`intercom accounts password`; `password_file` as in `AddAccount`."""
+
+    name: str
+    password_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveAccount:
+    """`intercom accounts remove`."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +117,19 @@ class Reset:
 
 
 Command = (
-    CheckConfig | ListClients | AddClient | RemoveClient | CheckDiscovery | ShowBroker | MakeBackup | Restore | Reset
+    CheckConfig
+    | ListClients
+    | AddClient
+    | RemoveClient
+    | ListAccounts
+    | AddAccount
+    | ChangePassword
+    | RemoveAccount
+    | CheckDiscovery
+    | ShowBroker
+    | MakeBackup
+    | Restore
+    | Reset
 )
 
 
@@ -117,25 +154,33 @@ def run_command(
     """Carry out one command; return the exit code. What the world refuses is told on `stderr` and makes a 1."""
     try:
         if isinstance(command, CheckDiscovery):
-            return _check_discovery(command, stdin, stdout)
+            return upkeep.check_discovery(command, stdin, stdout)
         config = load(flags, environ)
         match command:
             case CheckConfig():
                 print(f"{config.path} is right" if config.path else "no file; the defaults are right", file=stdout)
             case ListClients():
-                asyncio.run(_list_clients(command, config, stdout))
+                asyncio.run(upkeep.list_clients(command, config, stdout))
             case AddClient():
-                asyncio.run(_add_client(command, config, stdout))
+                asyncio.run(upkeep.add_client(command, config, stdout))
             case RemoveClient():
-                asyncio.run(_remove_client(command, config, stdout))
+                asyncio.run(upkeep.remove_client(command, config, stdout))
+            case ListAccounts():
+                asyncio.run(upkeep.list_accounts(config, stdout))
+            case AddAccount():
+                asyncio.run(upkeep.add_account(command, config, stdin, stdout))
+            case ChangePassword():
+                asyncio.run(upkeep.change_password(command, config, stdin, stdout))
+            case RemoveAccount():
+                asyncio.run(upkeep.remove_account(command, config, stdout))
             case ShowBroker():
-                _show_broker(config, stdout)
+                upkeep.show_broker(config, stdout)
             case MakeBackup():
-                _make_backup(command, config, stdin, stdout)
+                upkeep.back_up(command, config, stdin, stdout)
             case Restore():
-                _restore(command, config, stdin, stdout)
+                upkeep.bring_back(command, config, stdin, stdout)
             case Reset():
-                return _reset(command, config, stdout)
+                return upkeep.reset(command, config, stdout)
             case _:
                 assert_never(command)
     except IntercomError as error:
@@ -194,6 +239,23 @@ def _parser() -> _Parser:
     removing = add(clients, "remove", help="end the standing of a client")
     removing.add_argument("id", metavar="ID", help="as `intercom clients` lists it")
 
+    people = add(commands, "accounts", help="list the accounts, or add, change and remove them").add_subparsers(
+        dest="action", metavar="ACTION"
+    )
+    making = add(people, "add", help="make an account for somebody who logs in by name and password")
+    making.add_argument("--name", required=True, help="what they are called")
+    making.add_argument("--role", required=True, type=_role, metavar="ROLE", help="owner, resident, guest")
+    changing = add(people, "password", help="give an account another password; its logins end")
+    leaving = add(people, "remove", help="remove an account; its logins end")
+    for each in (changing, leaving):
+        each.add_argument("name", metavar="NAME")
+    for each in (making, changing):
+        each.add_argument(
+            "--password-file",
+            metavar="FILE",
+            help='holds the password in its first line; "-" is the standard input; without it you are asked',
+        )
+
     discovery = add(commands, "discovery", help="Home Assistant's MQTT discovery").add_subparsers(
         dest="action", metavar="ACTION", required=True
     )
@@ -245,6 +307,14 @@ def _command(typed: Mapping[str, Any]) -> Command | None:
             return RemoveClient(session_id=SessionId(typed["id"]))
         case "clients", _:
             return ListClients(as_json="json" in typed)
+        case "accounts", "add":
+            return AddAccount(name=typed["name"], role=typed["role"], password_file=typed.get("password_file"))
+        case "accounts", "password":
+            return ChangePassword(name=typed["name"], password_file=typed.get("password_file"))
+        case "accounts", "remove":
+            return RemoveAccount(name=typed["name"])
+        case "accounts", _:
+            return ListAccounts()
         case "discovery", "check":
             path = None if typed["file"] == "-" else Path(typed["file"])
             return CheckDiscovery(path=path, with_commands="commands" in typed)
@@ -263,141 +333,3 @@ def _command(typed: Mapping[str, Any]) -> Command | None:
             return Reset(is_sure="yes" in typed)
         case other:
             raise AssertionError(other)
-
-
-# The commands; each imports what it needs, so that the start of the program does not pay for all of them
-
-
-@contextlib.asynccontextmanager
-async def _opened(config: Config) -> AsyncIterator[Access]:
-    from intercom.storage.access import load_access
-    from intercom.storage.storage import open_home_database
-
-    async with open_home_database(config.data_dir) as database:
-        yield await load_access(database)
-
-
-async def _list_clients(command: ListClients, config: Config, stdout: TextIO) -> None:
-    async with _opened(config) as access:
-        found = access.sessions.all
-    if command.as_json:
-        print(json.dumps([_as_json(session) for session in found], ensure_ascii=False), file=stdout)
-    elif not found:
-        print("no client is paired", file=stdout)
-    for session in [] if command.as_json else found:
-        seen = time.strftime("%Y-%m-%d %H:%M", time.localtime(session.seen_at))
-        print(f"{session.id}  {session.role:8}  {seen}  {session.address or '-':15}  {session.name}", file=stdout)
-
-
-async def _add_client(command: AddClient, config: Config, stdout: TextIO) -> None:
-    from intercom.storage.tokens import LIVES_S, Audience
-
-    async with _opened(config) as access:
-        admission = await access.sessions.add(name=command.name, role=command.role)
-        access_token = access.tokens.issue(admission.session)
-    session = admission.session
-    lives_s = LIVES_S[Audience.API]
-    if command.as_json:
-        answer = {
-            "session": {"id": session.id, "name": session.name, "role": session.role},
-            "refresh_credential": admission.refresh_credential,
-            "access_token": access_token,
-            "expires_in_s": lives_s,
-        }
-        print(json.dumps(answer, ensure_ascii=False), file=stdout)
-    else:
-        print(f"'{session.name}' is paired as {session.role}, with the id {session.id}", file=stdout)
-        print(f"refresh credential: {admission.refresh_credential}", file=stdout)
-        print(f"access token, for {lives_s // 60} minutes: {access_token}", file=stdout)
-
-
-async def _remove_client(command: RemoveClient, config: Config, stdout: TextIO) -> None:
-    async with _opened(config) as access:
-        session = access.sessions.find(command.session_id)
-        await access.sessions.remove(command.session_id)
-    print(f"'{session.name if session else command.session_id}' is no longer paired", file=stdout)
-
-
-def _check_discovery(command: CheckDiscovery, stdin: TextIO, stdout: TextIO) -> int:
-    from intercom.devices import discovery_check
-
-    if command.path is None:
-        return discovery_check.run(stdin, stdout, with_commands=command.with_commands)
-    try:
-        with command.path.open(encoding="utf-8") as stream:
-            return discovery_check.run(stream, stdout, with_commands=command.with_commands)
-    except OSError as error:
-        raise NotFoundError(f"{command.path}: {error.strerror}") from error
-
-
-def _show_broker(config: Config, stdout: TextIO) -> None:
-    from intercom.devices.broker import EmbeddedBroker as Broker
-    from intercom.storage.database import prepare_folder
-    from intercom.storage.unfinished import finish_interrupted
-
-    if not isinstance(config.broker, EmbeddedBroker):
-        print(f"an outside broker is used: {config.broker.host}:{config.broker.port}", file=stdout)
-        return
-    prepare_folder(config.data_dir)
-    finish_interrupted(config.data_dir)
-    credentials = Broker(config.data_dir / "broker", host=config.broker.host, port=config.broker.port).credentials
-    print(f"port: {config.broker.port}", file=stdout)
-    print(f"user: {credentials.user}", file=stdout)
-    print(f"password: {credentials.password}", file=stdout)
-
-
-def _make_backup(command: MakeBackup, config: Config, stdin: TextIO, stdout: TextIO) -> None:
-    from intercom.passphrase import new_passphrase
-    from intercom.storage.backup import check_target, make_backup
-
-    check_target(command.path, may_replace=command.may_replace)
-    passphrase = new_passphrase(command.passphrase_file, stdin)
-    backup = make_backup(
-        config.data_dir,
-        command.path,
-        passphrase,
-        may_replace=command.may_replace,
-        with_history=command.with_history,
-    )
-    names = ", ".join(entry.name for entry in backup.manifest.entries)
-    print(f"{command.path}: {backup.size / 1e6:.1f} MB, encrypted, with {names}", file=stdout)
-
-
-def _restore(command: Restore, config: Config, stdin: TextIO, stdout: TextIO) -> None:
-    from intercom.passphrase import known_passphrase
-    from intercom.storage.backup import read_backup, restore
-
-    read_backup(command.path)  # before somebody types for nothing
-    manifest = restore(config.data_dir, command.path, known_passphrase(command.passphrase_file, stdin))
-    made = time.strftime("%Y-%m-%d %H:%M", time.localtime(manifest.created_at))
-    print(f"the home is as it was on {made}, in {config.data_dir}; every client has to pair again", file=stdout)
-
-
-def _reset(command: Reset, config: Config, stdout: TextIO) -> int:
-    from intercom.storage.alone import alone
-    from intercom.storage.erasing import erase_home, is_marked, to_be_erased
-
-    folder = config.data_dir
-    names = ", ".join(path.name for path in to_be_erased(folder))
-    if not names and not is_marked(folder):
-        print(f"there is no home in {folder}", file=stdout)
-        return 0
-    if not command.is_sure:
-        print(f"this would erase, in {folder}: {names}", file=stdout)
-        print("nothing is erased yet; `intercom reset --yes` does it, and nothing brings it back", file=stdout)
-        return 1
-    with alone(folder, advice="stop it first"):
-        erase_home(folder)
-    print(f"the home in {folder} is erased; the next start begins a new one", file=stdout)
-    return 0
-
-
-def _as_json(session: Session) -> dict[str, Any]:
-    return {
-        "id": session.id,
-        "name": session.name,
-        "role": session.role,
-        "address": session.address,
-        "created_at": session.created_at,
-        "seen_at": session.seen_at,
-    }

@@ -1,5 +1,6 @@
-"""Passphrases, as they are given to a command: typed at the terminal without being seen, or in a file. Never in the
-command line, which everybody on the machine can read.
+"""Passphrases and passwords, as they are given to a command: typed at the terminal without being seen, or in a file.
+
+Never in the command line, which everybody on the machine can read.
 """
 
 from __future__ import annotations
@@ -19,27 +20,28 @@ FEWEST: Final = 8
 _TERMINAL: Final = "/dev/tty"
 
 
-def new_passphrase(file: str | None, stdin: TextIO) -> str:
+def new_passphrase(file: str | None, stdin: TextIO, *, what: str = "passphrase") -> str:
     """Return a passphrase for something new; typed, it is asked for twice.
 
     Args:
         file: holds it in its first line; "-" is the standard input, None asks at the terminal.
+        what: what it is called, also in the flag that names the file.
 
     Raises:
         InvalidInputError: there is none, it is too short, or it was typed differently.
     """
-    passphrase = known_passphrase(file, stdin)
+    passphrase = known_passphrase(file, stdin, what=what)
     if len(passphrase) < FEWEST:
-        raise InvalidInputError(f"expected a passphrase of at least {FEWEST} characters")
-    if file is None and _normal(_asked("The same again: ")) != passphrase:
-        raise InvalidInputError("the two passphrases are not the same")
+        raise InvalidInputError(f"expected a {what} of at least {FEWEST} characters")
+    if file is None and _normal(_asked("The same again: ", what)) != passphrase:
+        raise InvalidInputError(f"the two {what}s are not the same")
     return passphrase
 
 
-def known_passphrase(file: str | None, stdin: TextIO) -> str:
+def known_passphrase(file: str | None, stdin: TextIO, *, what: str = "passphrase") -> str:
     """Return the passphrase of something that is there; arguments and errors as `new_passphrase`."""
     if file is None:
-        line = _asked("Passphrase: ")
+        line = _asked(f"{what.capitalize()}: ", what)
     else:
         try:
             if file == "-":
@@ -48,10 +50,10 @@ def known_passphrase(file: str | None, stdin: TextIO) -> str:
                 with Path(file).open(encoding="utf-8") as opened:
                     line = opened.readline()
         except (OSError, UnicodeDecodeError) as error:
-            raise InvalidInputError(f"expected a passphrase in the first line of {file}, in UTF-8") from error
+            raise InvalidInputError(f"expected a {what} in the first line of {file}, in UTF-8") from error
     passphrase = _normal(line.rstrip("\r\n"))
     if not passphrase:
-        raise InvalidInputError("expected a passphrase, got an empty line")
+        raise InvalidInputError(f"expected a {what}, got an empty line")
     return passphrase
 
 
@@ -60,13 +62,13 @@ def _normal(text: str) -> str:
     return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
 
 
-def _asked(prompt: str) -> str:
+def _asked(prompt: str, what: str) -> str:
     """Ask at the terminal; an interruption ends the program once the terminal shows what is typed again."""
     try:
         os.close(os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY))
     except OSError as error:
         raise InvalidInputError(
-            "there is no terminal at which to ask for the passphrase; give it with --passphrase-file"
+            f"there is no terminal at which to ask for the {what}; give it with --{what}-file"
         ) from error
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

@@ -85,6 +85,13 @@ class Accounts:
         rows = await self._database.fetch(f"SELECT {_COLUMNS} FROM accounts ORDER BY created_at, id")  # noqa: S608  # our own constant
         return [_account(row) for row in rows]
 
+    async def get_by_name(self, name: str) -> Account:
+        """Return an account, however its name is written, or raise NotFoundError."""
+        account = await self._find(name)
+        if account is None:
+            raise NotFoundError(f"there is no account '{name}'")
+        return account
+
     async def has_owner(self) -> bool:
         """Tell whether there is an owner who can log in."""
         return bool(await self._database.fetch("SELECT 1 FROM accounts WHERE role = ? LIMIT 1", (Role.OWNER,)))

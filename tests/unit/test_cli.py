@@ -12,12 +12,16 @@ import pytest
 
 from intercom import __version__
 from intercom.cli import (
+    AddAccount,
     AddClient,
     Arguments,
+    ChangePassword,
     CheckConfig,
     CheckDiscovery,
+    ListAccounts,
     ListClients,
     MakeBackup,
+    RemoveAccount,
     RemoveClient,
     Reset,
     Restore,
@@ -28,6 +32,7 @@ from intercom.cli import (
 from intercom.config import Flags
 from intercom.home.access import Principal, Role, SessionId
 from intercom.home.home import Home
+from intercom.storage.accounts import WrongPasswordError
 from intercom.storage.storage import open_storage
 
 
@@ -95,6 +100,10 @@ def test_flags_are_handed_on_unchecked() -> None:
         ("clients --json", ListClients(as_json=True)),
         ("clients add --name me --role owner", AddClient(name="me", role=Role.OWNER)),
         ("clients add --role guest --name me --json", AddClient(name="me", role=Role.GUEST, as_json=True)),
+        ("accounts", ListAccounts()),
+        ("accounts add --name me --role owner", AddAccount(name="me", role=Role.OWNER)),
+        ("accounts password me --password-file -", ChangePassword(name="me", password_file="-")),
+        ("accounts remove me", RemoveAccount(name="me")),
         ("clients remove abc", RemoveClient(session_id=SessionId("abc"))),
         ("discovery check", CheckDiscovery()),
         ("discovery check -", CheckDiscovery()),
@@ -375,3 +384,37 @@ async def test_a_home_that_runs_is_neither_reset_nor_restored(data: str, tmp_pat
             assert (ran.code, ran.error) == (1, f"intercom: another intercom is running on {data}; stop it first\n")
 
     assert "phone" in (await asyncio.to_thread(Ran, "clients", "--data-dir", data)).out
+
+
+# Accounts
+
+
+def test_an_account_is_made_listed_changed_and_removed(data: str) -> None:
+    given = ("--password-file", "-", "--data-dir", data)
+    assert Ran("accounts", "--data-dir", data).out == "there is no account\n"
+
+    made = Ran("accounts", "add", "--name", "Mina", "--role", "owner", *given, stdin="correct horse\n")
+    again = Ran("accounts", "add", "--name", "MINA", "--role", "guest", *given, stdin="correct horse\n")
+    short = Ran("accounts", "add", "--name", "Jun", "--role", "guest", *given, stdin="short\n")
+    screen = Ran("accounts", "add", "--name", "Jun", "--role", "screen", *given, stdin="correct horse\n")
+    changed = Ran("accounts", "password", "mina", *given, stdin="another horse\n")
+    last = Ran("accounts", "remove", "Mina", "--data-dir", data)
+
+    assert (made.code, made.out) == (0, "'Mina' can log in as owner\n")
+    assert (again.code, again.error) == (1, "intercom: there is an account 'MINA' already\n")
+    assert (short.code, short.error) == (1, "intercom: expected a password of at least 8 characters\n")
+    assert screen.code == 1
+    assert changed.out == "'Mina' has another password; all its logins have ended\n"
+    assert (last.code, last.error) == (1, "intercom: 'Mina' is the last owner; make another one first\n")
+    assert Ran("accounts", "--data-dir", data).out.endswith("Mina\n")
+
+    async def log_in(password: str) -> None:
+        async with open_storage(Path(data), Home(), history_days=1, history_mb=1) as storage:
+            await storage.accounts.log_in(name="Mina", password=password, address="10.0.0.7")
+
+    asyncio.run(log_in("another horse"))
+    with pytest.raises(WrongPasswordError):
+        asyncio.run(log_in("correct horse"))
+    Ran("accounts", "add", "--name", "Jun", "--role", "owner", *given, stdin="correct horse\n")
+    assert Ran("accounts", "remove", "Mina", "--data-dir", data).out == "'Mina' can no longer log in\n"
+    assert Ran("accounts", "remove", "Mina", "--data-dir", data).code == 1
