@@ -42,6 +42,7 @@ from intercom.relay.wires import (
     BEHIND_BYTES,
     CLOSE_WITHIN_S,
     MOST_SOCKETS,
+    MOST_STRANGERS,
     MOST_UNREAD_BYTES,
     MOST_WAITING_PACKETS,
     STRANGERS_LIVE_S,
@@ -49,9 +50,6 @@ from intercom.relay.wires import (
     Wire,
     Wires,
 )
-
-MOST_STRANGERS: Final = 1_000
-"""Of more sockets that nobody was let in by, the oldest go at once."""
 
 UPGRADE_WITHIN_S: Final = 9.0
 

@@ -29,12 +29,15 @@ import msgspec
 from aiohttp import WSMsgType, hdrs, web
 
 from intercom.home.errors import IntercomError, InvalidInputError
+from intercom.relay.fences import address_of
 from intercom.relay.frames import TEXT, Answer, Frame, Listener, SocketServer, websocket_frame, websocket_head
+from intercom.relay.strangers import Strangers
 from intercom.relay.wire import encode, error_wire
 from intercom.relay.wires import (
     BEHIND_BYTES,
     CLOSE_WITHIN_S,
     MOST_SOCKETS,
+    MOST_STRANGERS,
     MOST_UNREAD_BYTES,
     MOST_WAITING_PACKETS,
     STRANGERS_LIVE_S,
@@ -164,12 +167,15 @@ def _utf16_length(text: bytes) -> int:
 class OldSocketServer:
     """Serves old clients for one listener, and lets another server serve all who are not."""
 
-    def __init__(self, listener: Listener, newer: SocketServer, *, max_frame_bytes: int) -> None:
-        """`newer` is started and stopped along with this one."""
+    def __init__(
+        self, listener: Listener, newer: SocketServer, *, max_frame_bytes: int, strangers_by_address: int
+    ) -> None:
+        """`newer` is started and stopped along with this one; `strangers_by_address` may wait to be let in."""
         self._listener = listener
         self._newer = newer
         self._max_frame_bytes = max_frame_bytes
         self._sockets: dict[str, _Socket] = {}
+        self._strangers = Strangers(most=MOST_STRANGERS, most_by_address=strangers_by_address)
         self._wires = Wires()
         self._tasks = Tasks()
         self._is_stopping = False
@@ -221,7 +227,7 @@ class OldSocketServer:
     async def _open(self, request: web.Request, *, by_websocket: bool) -> web.StreamResponse:
         if request.method != hdrs.METH_GET:
             raise InvalidInputError("expected a sid")
-        if self._is_stopping or len(self._sockets) >= MOST_SOCKETS:
+        if self._is_stopping or len(self._sockets) - self._strangers.count >= MOST_SOCKETS:
             raise web.HTTPServiceUnavailable(text="too many sockets")
         if not by_websocket:
             socket = self._add(request)
@@ -242,6 +248,9 @@ class OldSocketServer:
     def _add(self, request: web.Request) -> _Socket:
         socket = _Socket(self, request)
         self._sockets[socket.sid] = socket
+        too_many = self._strangers.add(socket.sid, address_of(request), socket.opened_at)
+        if too_many is not None:
+            self._sockets[too_many].cut()
         return socket
 
     async def _accept(self, request: web.Request) -> tuple[web.WebSocketResponse, Wire | None]:
@@ -267,6 +276,7 @@ class OldSocketServer:
             self._listener.gone(socket)
         else:
             socket.is_known = True
+            self._strangers.discard(socket.sid)
 
     # Polls
 
@@ -407,6 +417,7 @@ class OldSocketServer:
 
     def forget(self, socket: _Socket) -> None:
         """Take note that a socket is closed; one that polls is kept until it was told."""
+        self._strangers.discard(socket.sid)
         if socket.wire is not None:
             self._sockets.pop(socket.sid, None)
         if socket.is_known:
@@ -419,13 +430,13 @@ class OldSocketServer:
         while True:
             await asyncio.sleep(1)
             now = clock()
+            for sid in self._strangers.take_late(now - STRANGERS_LIVE_S):
+                self._sockets[sid].cut()
             for socket in list(self._sockets.values()):
                 if socket.is_closed:
                     if now - socket.closed_at > FAREWELL_LIVES_S:
                         self._sockets.pop(socket.sid, None)
-                    continue
-                is_strange = not socket.is_known and now - socket.opened_at > STRANGERS_LIVE_S
-                if is_strange or now - socket.heard_at > PING_EVERY_S + PING_WITHIN_S:
+                elif now - socket.heard_at > PING_EVERY_S + PING_WITHIN_S:
                     socket.cut()
 
 

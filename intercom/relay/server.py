@@ -381,7 +381,7 @@ def _socket_server(live: Live, *, strangers_by_address: int, old_sockets: bool) 
         return newer
     from intercom.relay.old_sockets import OldSocketServer
 
-    return OldSocketServer(live, newer, max_frame_bytes=MOST_FRAME_BYTES)
+    return OldSocketServer(live, newer, max_frame_bytes=MOST_FRAME_BYTES, strangers_by_address=strangers_by_address)
 
 
 def _newer_socket_server(live: Live, *, strangers_by_address: int) -> SocketServer:

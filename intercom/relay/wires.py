@@ -28,8 +28,12 @@ MOST_WAITING_PACKETS: Final = 8
 STRANGERS_LIVE_S: Final = 9.0
 """A socket that nobody was let in by is dropped after this long, give or take a second."""
 
+MOST_STRANGERS: Final = 1_000
+"""Of more sockets that nobody was let in by, the oldest go at once."""
+
 CLOSE_WITHIN_S: Final = 0.4
 MOST_SOCKETS: Final = 2_000
+"""So many sockets may be let in."""
 
 _log = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 import time
@@ -18,6 +19,7 @@ from intercom.home.access import Principal, Role
 from intercom.home.capabilities import SensorState, SwitchState
 from intercom.home.errors import UnauthorizedError
 from intercom.relay import live, old_sockets
+from intercom.relay.fences import VISITOR, Visitor
 from intercom.relay.frames import Answer, Frame, Outlet
 from intercom.relay.old_sockets import OldSocketServer, decode_payload, encode_payload
 from intercom.relay.server import MOST_FRAME_BYTES
@@ -540,7 +542,7 @@ async def test_who_is_dropped_while_still_being_looked_at_is_not_let_in_afterwar
 async def test_there_is_a_limit_to_sockets(here: RunningRelay, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(old_sockets, "MOST_SOCKETS", 1)
     poller = Poller(here)
-    await poller.open()
+    await poller.watch(await here.token())
 
     assert (await poller.ask("GET", POLLING))[0] == (await poller.ask("GET", WEBSOCKET))[0] == 503
     assert await poller.post("2") == 200
@@ -829,9 +831,14 @@ async def test_the_better_kept_credential_wins(
     here: RunningRelay, query: str, headers: dict[str, str], said: list[object], answer: str
 ) -> None:
     door = Door()
-    server = OldSocketServer(door, NewerServer(), max_frame_bytes=1_000)
+    server = OldSocketServer(door, NewerServer(), max_frame_bytes=1_000, strangers_by_address=2)
     app = web.Application()
-    app.router.add_route("*", "/socket.io/", server.serve)
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        request[VISITOR] = Visitor(address="127.0.0.1", host="localhost", is_secure=False)
+        return await server.serve(request)
+
+    app.router.add_route("*", "/socket.io/", serve)
     async with TestServer(app) as serving:
         server.start()
         url = str(serving.make_url("/socket.io/"))
@@ -845,3 +852,35 @@ async def test_the_better_kept_credential_wins(
     assert packets[1][:2] == answer
     assert others == "newer"
     assert door.left == (1 if answer == "40" and headers.get("Cookie") != "home=other" else 0)
+
+
+async def test_a_login_is_let_in_by_its_cookie(here: RunningRelay) -> None:
+    await here.storage.accounts.add(name="Mina", password="correct horse", role=Role.RESIDENT, by="test")
+    login = await here.storage.accounts.log_in(name="Mina", password="correct horse", address="127.0.0.1")
+    headers = {"Cookie": f"sid={login.cookie}"}
+
+    async with here.http.ws_connect(f"{here.url}/socket.io/?{WEBSOCKET}", headers=headers) as socket:
+        assert (await socket.receive_str()).startswith("0{")
+        assert await socket.receive_str() == "40"
+        await socket.send_str('420["watch"]')
+        answer = await socket.receive_str()
+
+    assert json.loads(answer.removeprefix("430"))[0]["you"]["account"] == login.session.account_id
+
+
+async def test_of_too_many_strangers_the_oldest_goes(tmp_path: Path) -> None:
+    async with running_relay(tmp_path, old_sockets=True, connections_by_address=16) as here:
+        url = f"{here.url}/socket.io/?{WEBSOCKET}"
+        async with contextlib.AsyncExitStack() as opened:
+            strangers = [await opened.enter_async_context(here.http.ws_connect(url)) for _ in range(4)]
+            for stranger in strangers:
+                await stranger.receive_str()
+
+            async with asyncio.timeout(5):
+                for stranger in strangers[:2]:
+                    while not (await stranger.receive()).type.name.startswith("CLOS"):
+                        pass
+            await strangers[3].send_str("2")
+            async with asyncio.timeout(5):
+                while await strangers[3].receive_str() != "3":
+                    pass
