@@ -33,9 +33,8 @@ Make = Callable[[str], str]
 
 
 @pytest.fixture(scope="module")
-def running(make_program: MakeProgram, tmp_path_factory: pytest.TempPathFactory) -> Besieged:
-    clock = Clock(tmp_path_factory.mktemp("clock"), wall_only=True)
-    home = Besieged(make_program("--headless", environ=clock.environ), clock)
+def running(make_program: MakeProgram) -> Besieged:
+    home = Besieged(make_program("--headless"))
     home.program.start()
     return home
 
@@ -44,6 +43,21 @@ def running(make_program: MakeProgram, tmp_path_factory: pytest.TempPathFactory)
 def home(running: Besieged) -> Generator[Besieged, None, None]:
     yield running
     running.check()
+
+
+@pytest.fixture(scope="module")
+def running_clock(make_program: MakeProgram, tmp_path_factory: pytest.TempPathFactory) -> Besieged:
+    clock = Clock(tmp_path_factory.mktemp("clock"), wall_only=True)
+    home = Besieged(make_program("--headless", name="clock", environ=clock.environ), clock)
+    home.program.start()
+    return home
+
+
+@pytest.fixture
+def clocked(running_clock: Besieged) -> Generator[Besieged, None, None]:
+    """A home whose machine's time somebody sets."""
+    yield running_clock
+    running_clock.check()
 
 
 @dataclass(frozen=True)
@@ -350,16 +364,16 @@ def is_worth(home: Besieged, *, token: str = "", sid: str = "", ancestor: str = 
 # Time
 
 
-def test_a_socket_outlives_its_token_and_no_other_is_opened_with_it(home: Besieged) -> None:
-    resident = home.member("resident")
-    with socket(home.url, token=resident.token) as opened:
+def test_a_socket_outlives_its_token_and_no_other_is_opened_with_it(clocked: Besieged) -> None:
+    resident = clocked.member("resident")
+    with socket(clocked.url, token=resident.token) as opened:
         assert "devices" in opened.watch()
 
-        home.later(TOKEN_LIVES_S + 1)
+        clocked.later(TOKEN_LIVES_S + 1)
 
-        assert not is_worth(home, token=resident.token)
-        renewed = home.member("resident")
-        assert is_worth(home, token=renewed.token)
+        assert not is_worth(clocked, token=resident.token)
+        renewed = clocked.member("resident")
+        assert is_worth(clocked, token=renewed.token)
         assert renewed.ask("POST", "areas", {"name": "Attic", "icon": "house"}).status == 201
         told = until(lambda: opened.events("changes"), "the old socket is told what happens", within_s=AT_ONCE_S)
         assert "Attic" in [area["name"] for area in told[0]["areas"]]
@@ -367,20 +381,20 @@ def test_a_socket_outlives_its_token_and_no_other_is_opened_with_it(home: Besieg
         assert not opened.is_closed.is_set()
 
 
-def test_an_expired_token_stays_so_when_the_clock_is_set_back(home: Besieged) -> None:
-    assert home.clock is not None
-    token = home.member("resident").token
-    forger = forger_of(home, "resident")
+def test_an_expired_token_stays_so_when_the_clock_is_set_back(clocked: Besieged) -> None:
+    assert clocked.clock is not None
+    token = clocked.member("resident").token
+    forger = forger_of(clocked, "resident")
     ancestor = forger.token({**forger.claims(SWITCHES), "exp": forger.right["exp"]})
-    issued_at = home.clock.now()
-    home.later(TOKEN_LIVES_S + 1)
-    assert not is_worth(home, token=token) and not is_worth(home, ancestor=ancestor)
+    issued_at = clocked.clock.now()
+    clocked.later(TOKEN_LIVES_S + 1)
+    assert not is_worth(clocked, token=token) and not is_worth(clocked, ancestor=ancestor)
 
     for instant in (issued_at, issued_at - DAY_S, 86_400.0):
-        home.clock.set_to(instant)
-        assert not is_worth(home, token=token) and not is_worth(home, ancestor=ancestor), "while it runs"
-    home.program.end()
-    home.clock.set_to(issued_at)
-    home.program.start()
+        clocked.clock.set_to(instant)
+        assert not is_worth(clocked, token=token) and not is_worth(clocked, ancestor=ancestor), "while it runs"
+    clocked.program.end()
+    clocked.clock.set_to(issued_at)
+    clocked.program.start()
 
-    assert not is_worth(home, token=token) and not is_worth(home, ancestor=ancestor), "before it starts"
+    assert not is_worth(clocked, token=token) and not is_worth(clocked, ancestor=ancestor), "before it starts"
