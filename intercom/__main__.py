@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from intercom.config import Config
     from intercom.panel.panel import Panel
 
-FILES: Final = 16_384
+MOST_FILES: Final = 16_384
 """More than all connections of the relay and the broker, and whatever else is open."""
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -58,7 +58,7 @@ def main() -> int:
     try:
         config = load(arguments.flags, os.environ)
         log_to(sys.stderr, config.log_level)
-        _allow_many_files(sys.platform)
+        allow_many_files(sys.platform)
         if config.headless:
             from intercom import app
 
@@ -96,14 +96,14 @@ def _die_by_signals() -> None:
         signal.signal(signal_number, signal.SIG_DFL)
 
 
-def _allow_many_files(platform: str) -> None:
+def allow_many_files(platform: str) -> None:
     """Let as many connections be open as the relay lets in, where the system starts programs with fewer files."""
     if platform == "win32":
         return
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with contextlib.suppress(ValueError, OSError):  # the system's own reasons: then there are as many as before
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

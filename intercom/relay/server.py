@@ -52,8 +52,8 @@ HEADERS_WITHIN_S: Final = 10.0
 BODY_WITHIN_S: Final = 15.0
 MOST_CONNECTIONS: Final = 4_000
 MOST_CONNECTIONS_BY_ADDRESS: Final = 256
-STRANGERS_PART: Final = 8
-"""One in so many connections of an address may be a socket that waits for being let in."""
+STRANGERS_PART: Final = 2
+"""One in so many connections of an address may be a socket that waits to be let in; others find room beside it."""
 
 HANDSHAKE_WITHIN_S: Final = 8.0
 GOODBYE_WITHIN_S: Final = 1.0

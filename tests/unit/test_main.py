@@ -1,12 +1,14 @@
-"""What the program decides about the screen before there is a window."""
+"""What the program decides about its surroundings before it starts."""
 
 from __future__ import annotations
 
+import resource
+import sys
 from pathlib import Path
 
 import pytest
 
-from intercom.__main__ import do_without_gpu
+from intercom.__main__ import MOST_FILES, allow_many_files, do_without_gpu
 
 
 @pytest.mark.parametrize("files", [[], ["card0"]])
@@ -51,3 +53,19 @@ def test_other_systems_choose_by_themselves(tmp_path: Path) -> None:
     do_without_gpu("darwin", environ, tmp_path)
 
     assert environ == {}
+
+
+@pytest.mark.parametrize("asked", [256, 1024, None], ids=["few", "usual", "as it is"])
+def test_as_many_files_may_be_open_as_all_connections_take(asked: int | None) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (asked or soft, hard))
+
+        allow_many_files(sys.platform)
+
+        now, still = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert still == hard
+        assert now >= min(MOST_FILES, hard if hard >= 0 else MOST_FILES)
+        assert now >= (asked or soft)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
