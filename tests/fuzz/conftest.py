@@ -1,0 +1,37 @@
+"""Bad input, thrown at the real process from all sides; every module throws at the same house, as the world does."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.house import House
+from tests.fuzz.inputs import IS_LONG, Tally
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+
+
+@pytest.fixture(scope="session")
+def tally() -> Generator[Tally, None, None]:
+    """Counts the inputs; what was counted is left in `artifacts/fuzz.txt` by the long run."""
+    tally = Tally()
+    yield tally
+    if IS_LONG:
+        ARTIFACTS.mkdir(exist_ok=True)
+        (ARTIFACTS / "fuzz.txt").write_text(str(tally))
+
+
+@pytest.fixture(scope="session")
+def _house(tmp_path_factory: pytest.TempPathFactory) -> Generator[House, None, None]:
+    house = House(tmp_path_factory.mktemp("house"), ARTIFACTS / "fuzz" / "house.log")
+    yield house
+    house.end()
+
+
+@pytest.fixture
+def house(_house: House) -> Generator[House, None, None]:
+    """The house; after each test it must still stand."""
+    yield _house
+    _house.check_lamp()
