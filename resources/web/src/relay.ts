@@ -185,8 +185,10 @@ export class Relay {
 
   /** Log out, or give this client's standing back; the home forgets it. */
   async leave(): Promise<void> {
+    // The socket may be told of the end before the request is answered, and then this is forgotten.
+    const wasLogin = this.wayIn === 'login';
     await this.request('DELETE', 'session');
-    this.becomeStranger('left');
+    this.becomeStranger('left', wasLogin);
   }
 
   /** Ask a device for something; how it ends is told to the store. */
@@ -295,8 +297,7 @@ export class Relay {
     });
   }
 
-  private becomeStranger(why: Strangeness): void {
-    const wasLogin = this.wayIn === 'login';
+  private becomeStranger(why: Strangeness, wasLogin = this.wayIn === 'login'): void {
     this.stop();
     this.ports.memory.removeItem(WAY_IN);
     this.tell({ is: 'standing', standing: { is: 'stranger', why, ...(wasLogin ? { wasLogin } : {}) } });

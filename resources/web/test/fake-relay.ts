@@ -142,7 +142,10 @@ export class FakeRelay {
       case 'DELETE session':
         this.isSessionAlive = false;
         this.isLoginAlive = false;
-        return answer(204);
+        // The sockets of the session are told before the request is answered.
+        this.tell('session', { ended: true });
+        setTimeout(() => answer(204), 20);
+        return;
       default:
         return refuse(404, 'not_found');
     }
