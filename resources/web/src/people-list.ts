@@ -139,7 +139,7 @@ export class PeopleList extends LitElement {
       }
       .row {
         display: flex;
-        flex: 1;
+        flex: 1 1 11rem;
         align-items: center;
         gap: 14px;
         min-width: 0;
@@ -178,13 +178,16 @@ export class PeopleList extends LitElement {
       }
       .you {
         flex: none;
-        margin-inline: 4px 8px;
+        margin-inline: auto 8px;
         padding: 4px 12px;
         border-radius: 14px;
         background: var(--teal-fill);
         color: var(--teal);
         font-size: var(--text-small);
         font-weight: 600;
+      }
+      sure-button {
+        margin-inline-start: auto;
       }
       sure-button[asking] {
         flex: 1 0 100%;

@@ -157,7 +157,7 @@ export class TermsEditor extends LitElement {
       .days button:disabled {
         opacity: 1;
       }
-      @container (min-width: 348px) {
+      @container (min-width: 21.75rem) {
         .days {
           grid-template-columns: repeat(7, 1fr);
           gap: 2px;
