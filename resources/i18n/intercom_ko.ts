@@ -1440,12 +1440,28 @@
     <context>
         <name>Web</name>
         <message>
+            <source>%1 changed what %2 may do: now %3</source>
+            <translation>%1이(가) %2의 권한을 바꿨습니다: %3</translation>
+        </message>
+        <message>
+            <source>%1 characters or more</source>
+            <translation>%1자 이상</translation>
+        </message>
+        <message>
+            <source>%1 chose another password</source>
+            <translation>%1이(가) 비밀번호를 바꿨습니다</translation>
+        </message>
+        <message>
             <source>%1 devices</source>
             <translation>기기 %1개</translation>
         </message>
         <message>
             <source>%1 did not accept that</source>
             <translation>%1: 받아들이지 않았습니다</translation>
+        </message>
+        <message>
+            <source>%1 gave %2 another password</source>
+            <translation>%1이(가) %2의 비밀번호를 새로 정했습니다</translation>
         </message>
         <message>
             <source>%1 is no longer there</source>
@@ -1456,6 +1472,22 @@
             <translation>%1 남음</translation>
         </message>
         <message>
+            <source>%1 let %2 in as %3</source>
+            <translation>%1이(가) %2을(를) 들였습니다 (%3)</translation>
+        </message>
+        <message>
+            <source>%1 logged in as %2</source>
+            <translation>%1이(가) 로그인했습니다 (%2)</translation>
+        </message>
+        <message>
+            <source>%1 logged out</source>
+            <translation>%1이(가) 나갔습니다</translation>
+        </message>
+        <message>
+            <source>%1 made the account %2 as %3</source>
+            <translation>%1이(가) 계정 %2을(를) 만들었습니다 (%3)</translation>
+        </message>
+        <message>
             <source>%1 on</source>
             <translation>%1개 켜짐</translation>
         </message>
@@ -1464,8 +1496,28 @@
             <translation>%2의 %1</translation>
         </message>
         <message>
+            <source>%1 removed %2</source>
+            <translation>%1이(가) %2의 연결을 해제했습니다</translation>
+        </message>
+        <message>
+            <source>%1 removed the account %2</source>
+            <translation>%1이(가) 계정 %2을(를) 삭제했습니다</translation>
+        </message>
+        <message>
             <source>%1 tries left</source>
             <translation>%1번 더 입력할 수 있습니다</translation>
+        </message>
+        <message>
+            <source>%1 unlocked %2</source>
+            <translation>%1이(가) %2을(를) 열었습니다</translation>
+        </message>
+        <message>
+            <source>%1 wanted to unlock %2, which did not happen</source>
+            <translation>%1이(가) %2을(를) 열려고 했지만 열리지 않았습니다</translation>
+        </message>
+        <message>
+            <source>%1 was away for long and is logged out</source>
+            <translation>%1: 오래 쓰지 않아 로그아웃되었습니다</translation>
         </message>
         <message>
             <source>%1: asked</source>
@@ -1500,6 +1552,14 @@
             <translation>%1: 기기와 연결이 끊겼습니다</translation>
         </message>
         <message>
+            <source>%1: this is outside the hours that were chosen for you</source>
+            <translation>%1: 정해진 시간이 아닙니다</translation>
+        </message>
+        <message>
+            <source>%1: this was asked before. Ask again.</source>
+            <translation>%1: 이미 보낸 요청입니다. 다시 시도하세요.</translation>
+        </message>
+        <message>
             <source>%1: too much at once</source>
             <translation>%1: 요청이 너무 많습니다</translation>
         </message>
@@ -1516,8 +1576,48 @@
             <translation>한 번 더 입력할 수 있습니다</translation>
         </message>
         <message>
+            <source>A PIN has four to eight digits.</source>
+            <translation>PIN은 숫자 4~8자리입니다.</translation>
+        </message>
+        <message>
+            <source>A PIN that was set before no longer works.</source>
+            <translation>전에 정한 PIN은 더 이상 쓸 수 없습니다.</translation>
+        </message>
+        <message>
             <source>A browser</source>
             <translation>브라우저</translation>
+        </message>
+        <message>
+            <source>A new password</source>
+            <translation>새 비밀번호</translation>
+        </message>
+        <message>
+            <source>A used key of %1 was tried again, perhaps by a thief, so it was put out</source>
+            <translation>%1의 지난 인증 정보가 다시 쓰였습니다. 도용일 수 있어 연결을 끊었습니다</translation>
+        </message>
+        <message>
+            <source>Accounts</source>
+            <translation>계정</translation>
+        </message>
+        <message>
+            <source>Add an account</source>
+            <translation>계정 추가</translation>
+        </message>
+        <message>
+            <source>Add the account</source>
+            <translation>계정 만들기</translation>
+        </message>
+        <message>
+            <source>All devices and what happened</source>
+            <translation>모든 기기와 기록</translation>
+        </message>
+        <message>
+            <source>All devices, and codes for pairing</source>
+            <translation>모든 기기와 연결용 숫자</translation>
+        </message>
+        <message>
+            <source>All that are shared with guests</source>
+            <translation>손님에게 공개된 모든 기기</translation>
         </message>
         <message>
             <source>Android</source>
@@ -1540,6 +1640,14 @@
             <translation>연결 요청</translation>
         </message>
         <message>
+            <source>At any time</source>
+            <translation>언제나</translation>
+        </message>
+        <message>
+            <source>At chosen hours</source>
+            <translation>정한 시간에만</translation>
+        </message>
+        <message>
             <source>Back</source>
             <translation>뒤로</translation>
         </message>
@@ -1548,8 +1656,16 @@
             <translation>배터리 %1 %</translation>
         </message>
         <message>
+            <source>Begins at</source>
+            <translation>시작</translation>
+        </message>
+        <message>
             <source>Cancel</source>
             <translation>취소</translation>
+        </message>
+        <message>
+            <source>Change the password</source>
+            <translation>비밀번호 바꾸기</translation>
         </message>
         <message>
             <source>Choose the file and let it identify websites.</source>
@@ -1600,8 +1716,16 @@
             <translation>연결하는 중…</translation>
         </message>
         <message>
+            <source>Days</source>
+            <translation>요일</translation>
+        </message>
+        <message>
             <source>Details</source>
             <translation>자세히</translation>
+        </message>
+        <message>
+            <source>Devices</source>
+            <translation>기기</translation>
         </message>
         <message>
             <source>Disconnect from the home</source>
@@ -1612,12 +1736,28 @@
             <translation>닫기</translation>
         </message>
         <message>
+            <source>Done</source>
+            <translation>완료했습니다</translation>
+        </message>
+        <message>
             <source>Double-click the one that begins with “Intercom” and open “Trust”.</source>
             <translation>‘Intercom’으로 시작하는 인증서를 두 번 클릭하고 ‘신뢰’를 여세요.</translation>
         </message>
         <message>
+            <source>Ends at</source>
+            <translation>끝</translation>
+        </message>
+        <message>
+            <source>Everything, and who may come in</source>
+            <translation>모든 것과 구성원 관리</translation>
+        </message>
+        <message>
             <source>Firefox on a computer</source>
             <translation>컴퓨터의 Firefox</translation>
+        </message>
+        <message>
+            <source>Four to eight digits</source>
+            <translation>숫자 4~8자리</translation>
         </message>
         <message>
             <source>Here the browser allows neither the microphone for calls nor the installation as an app.</source>
@@ -1676,6 +1816,22 @@
             <translation>프로파일 내려받기</translation>
         </message>
         <message>
+            <source>Loading…</source>
+            <translation>불러오는 중…</translation>
+        </message>
+        <message>
+            <source>Log in</source>
+            <translation>로그인</translation>
+        </message>
+        <message>
+            <source>Log in with a name and password</source>
+            <translation>이름과 비밀번호로 로그인</translation>
+        </message>
+        <message>
+            <source>Log out</source>
+            <translation>로그아웃</translation>
+        </message>
+        <message>
             <source>Look at the wall</source>
             <translation>벽 화면을 보세요</translation>
         </message>
@@ -1688,12 +1844,28 @@
             <translation>권한</translation>
         </message>
         <message>
+            <source>May see what happened</source>
+            <translation>기록 보기 허용</translation>
+        </message>
+        <message>
             <source>Name</source>
             <translation>이름</translation>
         </message>
         <message>
             <source>Name of this device</source>
             <translation>이 기기의 이름</translation>
+        </message>
+        <message>
+            <source>New PIN</source>
+            <translation>새 PIN</translation>
+        </message>
+        <message>
+            <source>New password</source>
+            <translation>새 비밀번호</translation>
+        </message>
+        <message>
+            <source>No account has this name and password.</source>
+            <translation>이름 또는 비밀번호가 맞지 않습니다.</translation>
         </message>
         <message>
             <source>No browser knows your home by itself. Tell this device once that it may trust it, and use the secure address from then on: only there a browser allows the microphone for calls, and the installation as an app.</source>
@@ -1714,6 +1886,18 @@
         <message>
             <source>Nothing is in this area yet.</source>
             <translation>이 공간에는 아직 아무것도 없습니다.</translation>
+        </message>
+        <message>
+            <source>Nothing yet</source>
+            <translation>아직 없습니다</translation>
+        </message>
+        <message>
+            <source>Of the devices above</source>
+            <translation>위의 기기에 한해</translation>
+        </message>
+        <message>
+            <source>Only these</source>
+            <translation>고른 기기만</translation>
         </message>
         <message>
             <source>Open Firefox's settings: Privacy and Security, View Certificates, Authorities, Import.</source>
@@ -1744,6 +1928,10 @@
             <translation>우리 집</translation>
         </message>
         <message>
+            <source>Pair this device instead</source>
+            <translation>벽 화면의 숫자로 연결하기</translation>
+        </message>
+        <message>
             <source>Pair this device there once more. From now on, use that address only.</source>
             <translation>거기에서 이 기기를 한 번 더 연결하세요. 앞으로는 그 주소만 쓰세요.</translation>
         </message>
@@ -1752,8 +1940,48 @@
             <translation>이 기기를 집에 연결합니다. 벽 화면에 요청한 기기와 숫자가 나타납니다.</translation>
         </message>
         <message>
+            <source>Password</source>
+            <translation>비밀번호</translation>
+        </message>
+        <message>
+            <source>People</source>
+            <translation>구성원</translation>
+        </message>
+        <message>
+            <source>Present password</source>
+            <translation>현재 비밀번호</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>해제</translation>
+        </message>
+        <message>
+            <source>Remove %1</source>
+            <translation>%1 연결 해제</translation>
+        </message>
+        <message>
+            <source>Remove %1?</source>
+            <translation>%1의 연결을 해제할까요?</translation>
+        </message>
+        <message>
+            <source>Remove the account</source>
+            <translation>계정 삭제</translation>
+        </message>
+        <message>
+            <source>Remove the account %1? Its logins end.</source>
+            <translation>계정 %1을(를) 삭제할까요? 이 계정의 로그인이 모두 끝납니다.</translation>
+        </message>
+        <message>
+            <source>Remove this device</source>
+            <translation>이 기기 연결 해제</translation>
+        </message>
+        <message>
             <source>Saturation</source>
             <translation>채도</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>저장</translation>
         </message>
         <message>
             <source>Send</source>
@@ -1764,8 +1992,48 @@
             <translation>설정</translation>
         </message>
         <message>
+            <source>Set the PIN</source>
+            <translation>PIN 정하기</translation>
+        </message>
+        <message>
+            <source>Set the password</source>
+            <translation>비밀번호 정하기</translation>
+        </message>
+        <message>
             <source>Settings</source>
             <translation>설정</translation>
+        </message>
+        <message>
+            <source>Show older ones</source>
+            <translation>이전 기록 보기</translation>
+        </message>
+        <message>
+            <source>Show what is typed</source>
+            <translation>입력한 글자 보기</translation>
+        </message>
+        <message>
+            <source>Somebody</source>
+            <translation>누군가</translation>
+        </message>
+        <message>
+            <source>Somebody gave a wrong PIN at the panel</source>
+            <translation>벽 화면에 틀린 PIN이 입력되었습니다</translation>
+        </message>
+        <message>
+            <source>Somebody gave a wrong name or password</source>
+            <translation>틀린 이름 또는 비밀번호가 입력되었습니다</translation>
+        </message>
+        <message>
+            <source>Somebody gave a wrong pairing code</source>
+            <translation>틀린 연결용 숫자가 입력되었습니다</translation>
+        </message>
+        <message>
+            <source>Somebody gave a wrong password for %1</source>
+            <translation>%1의 비밀번호가 틀리게 입력되었습니다</translation>
+        </message>
+        <message>
+            <source>Something that this page has no words for</source>
+            <translation>이 화면이 모르는 일이 있었습니다</translation>
         </message>
         <message>
             <source>Stale since %1. Reconnecting…</source>
@@ -1778,6 +2046,14 @@
         <message>
             <source>That is not the code.</source>
             <translation>숫자가 다릅니다.</translation>
+        </message>
+        <message>
+            <source>That is not there any more.</source>
+            <translation>더 이상 없습니다.</translation>
+        </message>
+        <message>
+            <source>That is not your password.</source>
+            <translation>현재 비밀번호가 아닙니다.</translation>
         </message>
         <message>
             <source>That was the last try. Ask for a new code.</source>
@@ -1808,6 +2084,50 @@
             <translation>집에 연결할 수 없습니다. 다시 시도하는 중…</translation>
         </message>
         <message>
+            <source>The home is busy. Try again in a moment.</source>
+            <translation>지금은 요청이 많습니다. 잠시 후 다시 시도하세요.</translation>
+        </message>
+        <message>
+            <source>The home opens here by itself when it is time.</source>
+            <translation>시간이 되면 저절로 열립니다.</translation>
+        </message>
+        <message>
+            <source>The machine itself</source>
+            <translation>관리 명령</translation>
+        </message>
+        <message>
+            <source>The machine's clock was behind: %1</source>
+            <translation>기계의 시계가 늦어져 있었습니다: %1</translation>
+        </message>
+        <message>
+            <source>The new password is set.</source>
+            <translation>비밀번호를 바꿨습니다.</translation>
+        </message>
+        <message>
+            <source>The owner's PIN</source>
+            <translation>주인 PIN</translation>
+        </message>
+        <message>
+            <source>The owner's PIN was set</source>
+            <translation>주인 PIN이 정해졌습니다</translation>
+        </message>
+        <message>
+            <source>The panel</source>
+            <translation>벽 화면</translation>
+        </message>
+        <message>
+            <source>The panel on the wall</source>
+            <translation>벽 화면</translation>
+        </message>
+        <message>
+            <source>The panel on the wall asks for it before its settings.</source>
+            <translation>벽 화면에서 설정을 열 때 묻습니다.</translation>
+        </message>
+        <message>
+            <source>The panel refused %1</source>
+            <translation>벽 화면에서 %1을(를) 거절했습니다</translation>
+        </message>
+        <message>
             <source>The picture cannot be shown</source>
             <translation>사진을 표시할 수 없습니다</translation>
         </message>
@@ -1818,6 +2138,14 @@
         <message>
             <source>Then</source>
             <translation>그다음</translation>
+        </message>
+        <message>
+            <source>There are too many accounts already.</source>
+            <translation>계정이 너무 많습니다.</translation>
+        </message>
+        <message>
+            <source>There is an account of this name already.</source>
+            <translation>같은 이름의 계정이 이미 있습니다.</translation>
         </message>
         <message>
             <source>There is nothing to install</source>
@@ -1840,6 +2168,22 @@
             <translation>이 집에는 보안 주소가 없습니다</translation>
         </message>
         <message>
+            <source>This is guessed too easily. Choose another.</source>
+            <translation>너무 쉽게 맞힐 수 있습니다. 다른 것을 고르세요.</translation>
+        </message>
+        <message>
+            <source>This is outside the hours that were chosen for you.</source>
+            <translation>지금은 정해진 시간이 아닙니다.</translation>
+        </message>
+        <message>
+            <source>This is the device in your hand. Another owner can change what it may do.</source>
+            <translation>지금 쓰고 있는 기기입니다. 권한은 다른 주인이 바꿀 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>This is the last owner. Make another owner first.</source>
+            <translation>마지막 주인입니다. 먼저 다른 주인을 정하세요.</translation>
+        </message>
+        <message>
             <source>Tiles and everything else work.</source>
             <translation>타일과 나머지 기능은 모두 됩니다.</translation>
         </message>
@@ -1850,6 +2194,14 @@
         <message>
             <source>Too many tries, or refused at the panel. Try again later.</source>
             <translation>시도가 너무 많거나 벽 화면에서 거절했습니다. 나중에 다시 시도하세요.</translation>
+        </message>
+        <message>
+            <source>Too many wrong passwords. Try again in %1 minutes.</source>
+            <translation>비밀번호가 여러 번 틀렸습니다. %1분 뒤에 다시 시도하세요.</translation>
+        </message>
+        <message>
+            <source>Too many wrong tries: no more are taken for a while</source>
+            <translation>틀린 시도가 너무 많아 한동안 받지 않습니다</translation>
         </message>
         <message>
             <source>Trust this home</source>
@@ -1864,16 +2216,48 @@
             <translation>화면에 나타난 여섯 자리 숫자를 입력하세요.</translation>
         </message>
         <message>
+            <source>Until the next day</source>
+            <translation>다음 날까지</translation>
+        </message>
+        <message>
             <source>Use the secure address</source>
             <translation>보안 주소 쓰기</translation>
+        </message>
+        <message>
+            <source>What happened</source>
+            <translation>기록</translation>
+        </message>
+        <message>
+            <source>What you choose</source>
+            <translation>고른 기기와 시간만</translation>
         </message>
         <message>
             <source>What you install vouches for names and addresses within a home only, never for a site on the internet.</source>
             <translation>설치하는 인증서는 집 안의 이름과 주소만 보증하며, 인터넷의 사이트는 결코 보증하지 못합니다.</translation>
         </message>
         <message>
+            <source>When</source>
+            <translation>시간</translation>
+        </message>
+        <message>
+            <source>Who has an account comes in from any browser, by name and password.</source>
+            <translation>계정이 있으면 어느 브라우저에서나 이름과 비밀번호로 들어옵니다.</translation>
+        </message>
+        <message>
+            <source>Who is in</source>
+            <translation>들어와 있는 기기</translation>
+        </message>
+        <message>
+            <source>Who is logged in with the old one has to log in again.</source>
+            <translation>지금 비밀번호로 로그인한 기기는 다시 로그인해야 합니다.</translation>
+        </message>
+        <message>
             <source>Windows</source>
             <translation>Windows</translation>
+        </message>
+        <message>
+            <source>With the name and password that an owner of the home gave you.</source>
+            <translation>집주인에게 받은 이름과 비밀번호를 입력하세요.</translation>
         </message>
         <message>
             <source>Without the secure address: no microphone, no installation as an app</source>
@@ -1884,8 +2268,36 @@
             <translation>지금 보안 주소에 있습니다</translation>
         </message>
         <message>
+            <source>You are logged out.</source>
+            <translation>로그아웃했습니다.</translation>
+        </message>
+        <message>
+            <source>You may not do that.</source>
+            <translation>권한이 없습니다.</translation>
+        </message>
+        <message>
+            <source>Your login has ended. Log in again to come back.</source>
+            <translation>로그인이 끝났습니다. 돌아오려면 다시 로그인하세요.</translation>
+        </message>
+        <message>
+            <source>Your other devices that are logged in have to log in again.</source>
+            <translation>로그인한 다른 기기는 다시 로그인해야 합니다.</translation>
+        </message>
+        <message>
+            <source>all shared devices</source>
+            <translation>공개된 모든 기기</translation>
+        </message>
+        <message>
             <source>asked</source>
             <translation>요청함</translation>
+        </message>
+        <message>
+            <source>at any time</source>
+            <translation>언제나</translation>
+        </message>
+        <message>
+            <source>every day</source>
+            <translation>매일</translation>
         </message>
         <message>
             <source>family</source>
@@ -1918,6 +2330,10 @@
         <message>
             <source>screen</source>
             <translation>화면</translation>
+        </message>
+        <message>
+            <source>sees what happened</source>
+            <translation>기록 보기</translation>
         </message>
     </context>
 </TS>

@@ -62,6 +62,15 @@ class Phone:
     def type_code(self, code: str) -> None:
         self.page.get_by_test_id("pairing-code").press_sequentially(code)
 
+    def log_in(self, name: str, password: str) -> None:
+        """Give the name and password of an account, and let Enter send them."""
+        login = self.page.get_by_test_id("login")
+        if not login.is_visible():
+            self.page.get_by_test_id("other-way").click()
+        self.page.get_by_test_id("login-name").fill(name)
+        self.page.get_by_test_id("login-password").fill(password)
+        self.page.get_by_test_id("login-password").press("Enter")
+
     def tile(self, name: str) -> Locator:
         """A device's tile."""
         named = self.page.get_by_test_id("tile-name").get_by_text(name, exact=True)
@@ -111,6 +120,12 @@ class Phone:
     def open_settings(self) -> None:
         self.page.locator("[data-testid=settings]:visible, [data-testid=settings-rail]:visible").click()
         expect(self.page.locator("dialog[open]")).to_be_visible()
+
+    def open_people(self) -> None:
+        """Go to the list of people, which owners have."""
+        self.open_settings()
+        self.page.get_by_test_id("open-people").click()
+        expect(self.page.get_by_test_id("client").first).to_be_visible()
 
     def close_sheet(self) -> None:
         self.page.keyboard.press("Escape")

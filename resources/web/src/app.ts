@@ -43,8 +43,17 @@ export class IntercomApp extends LitElement {
       return html`<pairing-screen
         .relay=${this.relay}
         .why=${state.standing.why}
+        ?wasLogin=${state.standing.wasLogin}
         @language=${this.onLanguage}
       ></pairing-screen>`;
+    }
+    if (state.link.is === 'paused') {
+      void import('./paused-screen');
+      return html`<paused-screen
+        .hours=${state.standing?.session.terms?.hours ?? null}
+        @try=${() => this.relay.check()}
+        @language=${this.onLanguage}
+      ></paused-screen>`;
     }
     if (state.home !== null && state.standing !== null) {
       return html`<home-screen

@@ -25,6 +25,39 @@ export function clockTime(at: number, now: number = Date.now()): string {
   return `${day} ${time}`;
 }
 
+/** Return how long ago a time in epoch seconds was: "now", "5 minutes ago", "yesterday". */
+export function ago(at: number, now: number = Date.now()): string {
+  const format = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
+  const seconds = Math.max(0, now / 1000 - at);
+  if (seconds < 60) return format.format(0, 'second');
+  if (seconds < 3600) return format.format(-Math.floor(seconds / 60), 'minute');
+  if (seconds < DAY_MS / 1000) return format.format(-Math.floor(seconds / 3600), 'hour');
+  return format.format(-daysBefore(at, now), 'day');
+}
+
+/** Return the day of a time in epoch seconds: "today", "yesterday", "Monday, 23 November". */
+export function dayOf(at: number, now: number = Date.now()): string {
+  const days = daysBefore(at, now);
+  if (days > 1) return longDate(at * 1000);
+  return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(-days, 'day');
+}
+
+function daysBefore(at: number, now: number): number {
+  const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
+  return Math.max(0, Math.round((midnight(now) - midnight(at * 1000)) / DAY_MS));
+}
+
+/** Return a minute of the day as "09:30". */
+export function minuteOfDay(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}
+
+/** Return what a weekday is called, 0 being Monday: "Mon". */
+export function weekday(day: number, length: 'short' | 'long' = 'short'): string {
+  const tag = language() === 'en' ? 'en-GB' : language();
+  return new Intl.DateTimeFormat(tag, { weekday: length, timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + day));
+}
+
 /** Return a time in epoch milliseconds as "14:05". */
 export function timeOfDay(atMs: number): string {
   const moment = new Date(atMs);

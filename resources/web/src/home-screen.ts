@@ -1,6 +1,6 @@
 /** The home: its areas, the tiles of the one that is looked at, how the link is, and the sheet that is open. */
 
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 
@@ -11,6 +11,7 @@ import type { Ask } from './device-tile';
 import { clockTime } from './format';
 import { icon } from './icon';
 import type { Relay } from './relay';
+import type { FurtherSheet } from './settings-sheet';
 import type { Asked, Home, Link, Notice, Place } from './store';
 import { shared } from './style';
 import { type Summary, summaryOf, summaryWords } from './summary';
@@ -40,7 +41,8 @@ export class HomeScreen extends LitElement {
 
   @state() private areaId = namedArea();
   @state() private openDevice: string | null = null;
-  @state() private areSettingsOpen = false;
+  /** The sheet of settings that is open. */
+  @state() private settings: 'settings' | FurtherSheet | null = null;
 
   private readonly onHash = () => {
     this.areaId = namedArea();
@@ -79,7 +81,7 @@ export class HomeScreen extends LitElement {
             data-testid="settings"
             aria-label=${say('Settings')}
             aria-haspopup="dialog"
-            @click=${() => (this.areSettingsOpen = true)}
+            @click=${() => (this.settings = 'settings')}
           >
             ${icon('settings')}
           </button>
@@ -94,7 +96,7 @@ export class HomeScreen extends LitElement {
               data-testid="settings-rail"
               aria-label=${say('Settings')}
               aria-haspopup="dialog"
-              @click=${() => (this.areSettingsOpen = true)}
+              @click=${() => (this.settings = 'settings')}
             >
               ${icon('settings')}
             </button>
@@ -220,17 +222,55 @@ export class HomeScreen extends LitElement {
         >${toasts}</device-sheet
       >`;
     }
-    if (this.areSettingsOpen) {
-      return html`<settings-sheet
-        .session=${this.session}
-        .home=${this.home.name}
-        .leave=${() => this.relay.leave()}
-        @close=${() => (this.areSettingsOpen = false)}
-        >${toasts}</settings-sheet
+    return this.settingsSheet(toasts) ?? toasts;
+  }
+
+  private settingsSheet(toasts: TemplateResult): TemplateResult | null {
+    const { relay, session, home } = this;
+    const isOwner = session.role === 'owner';
+    if (this.settings === 'people' && isOwner) {
+      return html`<people-sheet
+        .people=${relay.people}
+        .home=${home}
+        @settings=${() => (this.settings = 'settings')}
+        @close=${this.onSettingsClosed}
+        >${toasts}</people-sheet
       >`;
     }
-    return toasts;
+    if (this.settings === 'audit' && isOwner) {
+      return html`<audit-sheet
+        .people=${relay.people}
+        @settings=${() => (this.settings = 'settings')}
+        @close=${this.onSettingsClosed}
+        >${toasts}</audit-sheet
+      >`;
+    }
+    if (this.settings === 'password') {
+      return html`<password-sheet
+        .name=${session.name}
+        .change=${(old: string, fresh: string) => relay.changePassword(old, fresh)}
+        @settings=${() => (this.settings = 'settings')}
+        @close=${this.onSettingsClosed}
+        >${toasts}</password-sheet
+      >`;
+    }
+    if (this.settings === null) return null;
+    return html`<settings-sheet
+      .session=${session}
+      .home=${home.name}
+      .leave=${() => relay.leave()}
+      @go=${(event: CustomEvent<FurtherSheet>) => (this.settings = event.detail)}
+      @close=${this.onSettingsClosed}
+      >${toasts}</settings-sheet
+    >`;
   }
+
+  /** The button that opened the first sheet is where people go on, whichever sheet was the last. */
+  private readonly onSettingsClosed = async (): Promise<void> => {
+    this.settings = null;
+    await this.updateComplete;
+    for (const gear of this.renderRoot.querySelectorAll<HTMLElement>('[data-testid^=settings]')) gear.focus();
+  };
 
   private entries(): Entry[] {
     const { places, devices } = this.home;

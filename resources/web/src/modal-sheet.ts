@@ -1,6 +1,10 @@
-/** A sheet over the page: from the lower edge on a phone, in the middle elsewhere. Says `close` once it is shut. */
+/**
+ * A sheet over the page: from the lower edge on a phone, in the middle elsewhere.
+ *
+ * Says `close` once it is shut, and `back` where there is a way back.
+ */
 
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 
 import { icon } from './icon';
@@ -10,6 +14,7 @@ import { say } from './words';
 @customElement('modal-sheet')
 export class ModalSheet extends LitElement {
   @property() label = '';
+  @property({ type: Boolean }) back = false;
 
   @query('dialog') private readonly dialog!: HTMLDialogElement;
 
@@ -26,6 +31,11 @@ export class ModalSheet extends LitElement {
     >
       <div class="frame">
         <header>
+          ${this.back
+            ? html`<button class="round way-back" data-testid="sheet-back" aria-label=${say('Back')} @click=${this.goBack}>
+                ${icon('arrow-left')}
+              </button>`
+            : nothing}
           <slot name="head"></slot>
           <button class="round" data-testid="sheet-close" aria-label=${say('Close the sheet')} @click=${this.shut}>
             ${icon('x')}
@@ -37,9 +47,18 @@ export class ModalSheet extends LitElement {
     </dialog>`;
   }
 
+  /** Show the beginning of what is in the sheet, after it was replaced. */
+  toTop(): void {
+    this.renderRoot.querySelector('.body')?.scrollTo({ top: 0 });
+  }
+
   private onClick(event: Event): void {
     if (event.target === this.dialog) this.shut();
   }
+
+  private readonly goBack = (): void => {
+    this.dispatchEvent(new CustomEvent('back'));
+  };
 
   private readonly shut = (): void => {
     this.dialog.close();
@@ -78,6 +97,9 @@ export class ModalSheet extends LitElement {
         gap: 12px;
         padding: 20px 16px 12px 24px;
       }
+      header:has(.way-back) {
+        padding-inline-start: 12px;
+      }
       header ::slotted(*) {
         flex: 1;
         min-width: 0;
@@ -101,7 +123,7 @@ export class ModalSheet extends LitElement {
           margin: auto 0 0;
           border-radius: var(--radius-sheet) var(--radius-sheet) 0 0;
         }
-        header {
+        header:not(:has(.way-back)) {
           padding-inline-start: 20px;
         }
         .body {

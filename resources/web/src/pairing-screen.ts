@@ -4,11 +4,12 @@
  * The relay counts the tries and ends the code; what is counted here only tells the person how they stand.
  */
 
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 
 import './language-choice';
+import './login-form';
 import { clientName } from './client-name';
 import { countdown } from './format';
 import { icon } from './icon';
@@ -26,8 +27,11 @@ const NAME_LENGTH = 64;
 export class PairingScreen extends LitElement {
   @property({ attribute: false }) relay!: Relay;
   @property() why: Strangeness = 'new';
+  /** Who was in by a login is shown that way first. */
+  @property({ type: Boolean }) wasLogin = false;
 
   @state() private name = clientName(navigator);
+  @state() private isLoggingIn = false;
   @state() private request: PairingRequest | null = null;
   @state() private code = '';
   @state() private triesLeft = TRIES;
@@ -45,11 +49,15 @@ export class PairingScreen extends LitElement {
     clearInterval(this.ticker);
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('wasLogin')) this.isLoggingIn = this.wasLogin;
+  }
+
   override render() {
     return html`<main>
       <div class="card">
-        <span class="circle">${icon(this.request === null ? 'house' : 'smartphone', 32)}</span>
-        ${this.request === null ? this.asking() : this.typing()}
+        <span class="circle">${icon(this.isLoggingIn ? 'user' : this.request === null ? 'house' : 'smartphone', 32)}</span>
+        ${this.isLoggingIn ? this.loggingIn() : this.request === null ? this.asking() : this.typing()}
       </div>
       <footer>
         <language-choice></language-choice>
@@ -63,12 +71,13 @@ export class PairingScreen extends LitElement {
   }
 
   private asking() {
+    const why = this.wasLogin ? 'new' : this.why;
     return html`<form data-testid="pairing-ask" @submit=${this.onAsk}>
       <h1>${say('Come in')}</h1>
       <p>
-        ${this.why === 'ended'
+        ${why === 'ended'
           ? say('This device was disconnected at the home. Pair it again to come back.')
-          : this.why === 'left'
+          : why === 'left'
             ? say('This device is disconnected. Pair it again to come back.')
             : say('Pair this device with the home. The panel on the wall will show who asks, and a code.')}
       </p>
@@ -88,7 +97,17 @@ export class PairingScreen extends LitElement {
       <button class="pill main" data-testid="pairing-submit" ?disabled=${this.isBusy || this.name.trim() === ''}>
         ${say('Ask to pair')}
       </button>
+      ${this.otherWay(say('Log in with a name and password'))}
     </form>`;
+  }
+
+  private loggingIn() {
+    return html`<login-form .relay=${this.relay} .why=${this.wasLogin ? this.why : 'new'}></login-form>
+      ${this.otherWay(say('Pair this device instead'))}`;
+  }
+
+  private otherWay(words: string) {
+    return html`<button class="quiet" type="button" data-testid="other-way" @click=${this.onOtherWay}>${words}</button>`;
   }
 
   private typing() {
@@ -143,6 +162,11 @@ export class PairingScreen extends LitElement {
   private triesWords(): string {
     return this.triesLeft === 1 ? say('1 try left') : say('%1 tries left', this.triesLeft);
   }
+
+  private readonly onOtherWay = (): void => {
+    this.isLoggingIn = !this.isLoggingIn;
+    this.problem = '';
+  };
 
   private async onAsk(event: Event): Promise<void> {
     event.preventDefault();
@@ -320,6 +344,14 @@ export class PairingScreen extends LitElement {
         min-height: 56px;
         border-radius: 28px;
         font-size: 1.0625rem;
+      }
+      .quiet {
+        min-height: var(--touch);
+        padding: 0 16px;
+        border-radius: calc(var(--touch) / 2);
+        color: var(--teal);
+        font-size: var(--text-second);
+        font-weight: 600;
       }
       .problem {
         color: var(--red);

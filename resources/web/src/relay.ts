@@ -1,23 +1,40 @@
 /**
- * The one module that talks to the relay: pairing and the session over HTTP, the home over Socket.IO.
+ * The one module that talks to the relay: pairing, logging in and the session over HTTP, the home over Socket.IO.
  *
- * It sends what it learns to the store as messages and holds no state that is shown. The access token lives in memory
- * only; the credential that renews it is a cookie which no script can read.
+ * It sends what it learns to the store as messages and holds no state that is shown. There are two ways in. A paired
+ * client has an access token, in memory only, and a cookie that renews it; a login has a cookie alone, which stands for
+ * it everywhere. No script can read either cookie; which way was taken last is remembered, so that a start costs one
+ * request.
  *
  * The link's journey:
- * 1. `start` renews the session. Refused: a stranger, who has to pair. No answer: tried again, for ever, ever slower.
- * 2. The socket connects with the token and asks to `watch`, naming the run and revision that it knows. Frames that
- *    arrive before the answer are kept and applied after it; those that the answer already holds are dropped.
+ * 1. `start` finds out who we are, by the way that was taken last, else by the other. Refused both ways: a stranger. No
+ *    answer: tried again, for ever, ever slower.
+ * 2. The socket connects, with the token if there is one, and asks to `watch`, naming the run and revision that it
+ *    knows. Frames that arrive before the answer are kept and applied after it; those that the answer already holds are
+ *    dropped.
  * 3. The link is lost, or the relay falls silent: the store learns since when, Socket.IO tries again with growing,
  *    jittered pauses, and step 2 makes up for what was missed.
- * 4. The relay refuses the token: it is renewed first, and that decides whether we still belong to the home.
+ * 4. The relay refuses us: step 1 decides whether we still belong to the home.
+ * 5. A guest outside the chosen hours is paused: step 1 is tried again, slowly.
+ *
+ * A request that is refused as a stranger's is made once more, for what stands for us may just have been renewed by
+ * another request, or run out while the page slept.
  */
 
 import { io, type Socket } from 'socket.io-client';
 
 import type { Memory } from './memory';
+import { People } from './people';
 import type { Message, Strangeness } from './store';
-import { type Changes, type Command, ProtocolError, readChanges, readWatchAnswer, type Session } from './wire';
+import {
+  type Changes,
+  type Command,
+  ProtocolError,
+  readChanges,
+  readSessionNews,
+  readWatchAnswer,
+  type Session,
+} from './wire';
 
 /** What the relay or the way to it refuses; `code` is the relay's word, or one of ours: unreachable, silent, offline. */
 export class RelayError extends Error {
@@ -49,6 +66,8 @@ export interface Pace {
   /** The first and the longest pause between two tries. */
   readonly retry: number;
   readonly retryMost: number;
+  /** How long a guest outside the chosen hours waits until the next try. */
+  readonly paused: number;
 }
 
 /** The world around: `memory` outlives the page and holds no secret. */
@@ -61,9 +80,21 @@ export interface Ports {
   readonly pace: Pace;
 }
 
-export const PACE: Pace = { watch: 5_000, command: 6_000, request: 10_000, retry: 500, retryMost: 15_000 };
+export const PACE: Pace = {
+  watch: 5_000,
+  command: 6_000,
+  request: 10_000,
+  retry: 500,
+  retryMost: 15_000,
+  paused: 30_000,
+};
 
-const WAS_PAIRED = 'intercom.paired';
+/** How we came in last; absent for a stranger. */
+type Way = 'paired' | 'login';
+
+const WAY_IN = 'intercom.way-in';
+const OUTSIDE_HOURS = 'outside_hours';
+const ONCE_BYTES = 16;
 const RENEW_AFTER_SHARE = 0.8;
 
 interface Ticket {
@@ -73,7 +104,11 @@ interface Ticket {
 }
 
 export class Relay {
+  /** What owners ask about people. */
+  readonly people = new People((method, path, body) => this.request(method, path, body));
+
   private token = '';
+  private session: Session | null = null;
   private renewing: Promise<void> | null = null;
   private renewTimer: ReturnType<typeof setTimeout> | undefined;
   private retry: { timer: ReturnType<typeof setTimeout>; run: () => void } | null = null;
@@ -101,12 +136,10 @@ export class Relay {
   stop(): void {
     clearTimeout(this.renewTimer);
     this.cancelRetry();
-    this.socket?.removeAllListeners();
-    this.socket?.disconnect();
-    this.socket = null;
+    this.drop();
     this.token = '';
+    this.session = null;
     this.known = null;
-    this.early = null;
   }
 
   /**
@@ -139,10 +172,24 @@ export class Relay {
     this.connect();
   }
 
-  /** Give this client's standing back; the home forgets it. */
+  /** Log in by name and password; `client` is what this browser calls itself. Afterwards we are in. */
+  async logIn(name: string, password: string, client: string): Promise<void> {
+    const { session } = await this.request<{ session: Session }>('POST', 'login', { name, password, client });
+    this.admit('login', session);
+    this.connect();
+  }
+
+  /** Give one's own account another password; its other logins end. */
+  async changePassword(old: string, fresh: string): Promise<void> {
+    await this.request('PUT', 'session/password', { old, new: fresh });
+  }
+
+  /** Log out, or give this client's standing back; the home forgets it. */
   async leave(): Promise<void> {
+    // The socket may be told of the end before the request is answered, and then this is forgotten.
+    const wasLogin = this.wayIn === 'login';
     await this.request('DELETE', 'session');
-    this.becomeStranger('left');
+    this.becomeStranger('left', wasLogin);
   }
 
   /** Ask a device for something; how it ends is told to the store. */
@@ -169,9 +216,10 @@ export class Relay {
   private async send(device: string, capability: string, command: Command): Promise<void> {
     const socket = this.socket;
     if (socket === null || !socket.connected) throw new RelayError('offline', 'not connected to the home');
+    const asked = { device, capability, command, ...(isUnlocking(command) ? { once: freshWord() } : {}) };
     let answer: { outcome?: string; error?: { code: string; message: string } };
     try {
-      answer = await socket.timeout(this.ports.pace.command).emitWithAck('command', { device, capability, command });
+      answer = await socket.timeout(this.ports.pace.command).emitWithAck('command', asked);
     } catch {
       if (socket.connected) this.check();
       throw new RelayError('silent', 'the home did not answer');
@@ -181,22 +229,66 @@ export class Relay {
 
   // The session
 
-  /** Get a new access token. Raises RelayError: unauthorized for a stranger, anything else may pass. */
+  /** Find out who we are. Raises RelayError: unauthorized for a stranger, anything else may pass. */
   private renew(): Promise<void> {
-    this.renewing ??= this.request<Ticket>('POST', 'session/refresh')
-      .then((ticket) => this.accept(ticket))
-      .finally(() => {
-        this.renewing = null;
-      });
+    this.renewing ??= this.comeBack().finally(() => {
+      this.renewing = null;
+    });
     return this.renewing;
   }
 
+  private async comeBack(): Promise<void> {
+    const byTicket = () => this.renewTicket();
+    const byLogin = () => this.recognise();
+    const [first, second] = this.token === '' && this.wayIn === 'login' ? [byLogin, byTicket] : [byTicket, byLogin];
+    try {
+      await first();
+    } catch (error) {
+      if (!isUnauthorized(error)) throw error;
+      await second();
+    }
+  }
+
+  private async renewTicket(): Promise<void> {
+    try {
+      this.accept(await this.ask<Ticket>('POST', 'session/refresh'));
+    } catch (error) {
+      if (isUnauthorized(error)) this.token = '';
+      throw error;
+    }
+  }
+
+  /** Ask who the cookie of a login stands for, and once more when a parallel request may just have renewed it. */
+  private async recognise(): Promise<void> {
+    const who = () => this.ask<Session>('GET', 'session');
+    const session = await who().catch((error: unknown) => {
+      if (!isUnauthorized(error) || this.wayIn !== 'login') throw error;
+      return who();
+    });
+    // A token that is still good stands for its own session, not for the login.
+    if (this.token === '') this.admit('login', session);
+  }
+
   private accept(ticket: Ticket): void {
+    this.admit('paired', ticket.session);
     this.token = ticket.access_token;
-    this.ports.memory.setItem(WAS_PAIRED, '1');
-    this.tell({ is: 'standing', standing: { is: 'paired', session: ticket.session } });
-    clearTimeout(this.renewTimer);
     this.renewTimer = setTimeout(() => this.renewEarly(), ticket.expires_in_s * 1000 * RENEW_AFTER_SHARE);
+  }
+
+  private admit(way: Way, session: Session): void {
+    clearTimeout(this.renewTimer);
+    this.token = '';
+    this.ports.memory.setItem(WAY_IN, way);
+    this.become(session);
+  }
+
+  private become(session: Session): void {
+    this.session = session;
+    this.tell({ is: 'standing', standing: { is: 'admitted', session } });
+  }
+
+  private get wayIn(): string | null {
+    return this.ports.memory.getItem(WAY_IN);
   }
 
   private renewEarly(): void {
@@ -206,28 +298,36 @@ export class Relay {
     });
   }
 
-  private becomeStranger(why: Strangeness): void {
+  private becomeStranger(why: Strangeness, wasLogin = this.wayIn === 'login'): void {
     this.stop();
-    this.ports.memory.removeItem(WAS_PAIRED);
-    this.tell({ is: 'standing', standing: { is: 'stranger', why } });
+    this.ports.memory.removeItem(WAY_IN);
+    this.tell({ is: 'standing', standing: { is: 'stranger', why, ...(wasLogin ? { wasLogin } : {}) } });
   }
 
-  /** The session could not be renewed: a stranger pairs, anybody else tries again. */
+  /** Who we are could not be found out: a stranger has to come in anew, anybody else tries again. */
   private despair(error: unknown): void {
     if (isUnauthorized(error)) {
-      this.becomeStranger(this.ports.memory.getItem(WAS_PAIRED) === null ? 'new' : 'ended');
+      this.becomeStranger(this.wayIn === null ? 'new' : 'ended');
+      return;
+    }
+    if (error instanceof RelayError && error.code === OUTSIDE_HOURS) {
+      this.pause();
       return;
     }
     this.lose();
     this.again(() => (this.socket === null ? this.start() : this.renewThenReconnect()));
   }
 
+  /** A guest outside the chosen hours: nothing is wrong, and the door opens by itself later. */
+  private pause(): void {
+    this.drop();
+    this.tell({ is: 'link', link: { is: 'paused', since: this.ports.now() } });
+    this.again(() => this.start(), this.ports.pace.paused);
+  }
+
   /** Run at once the first time, then after ever longer, jittered pauses until the link is up. */
-  private again(run: () => void): void {
+  private again(run: () => void, pause = this.nextPause()): void {
     this.cancelRetry();
-    const { retry, retryMost } = this.ports.pace;
-    const pause = this.tries === 0 ? 0 : Math.min(retry * 2 ** (this.tries - 1), retryMost);
-    this.tries += 1;
     const timer = setTimeout(
       () => {
         this.retry = null;
@@ -238,6 +338,13 @@ export class Relay {
     this.retry = { timer, run };
   }
 
+  private nextPause(): number {
+    const { retry, retryMost } = this.ports.pace;
+    const pause = this.tries === 0 ? 0 : Math.min(retry * 2 ** (this.tries - 1), retryMost);
+    this.tries += 1;
+    return pause;
+  }
+
   private cancelRetry(): void {
     clearTimeout(this.retry?.timer);
     this.retry = null;
@@ -246,11 +353,10 @@ export class Relay {
   // The link
 
   private connect(): void {
-    this.socket?.removeAllListeners();
-    this.socket?.disconnect();
+    this.drop();
     const { retry, retryMost, request } = this.ports.pace;
     const socket = io(this.ports.origin, {
-      auth: (give) => give({ token: this.token }),
+      auth: (give) => give(this.token === '' ? {} : { token: this.token }),
       autoConnect: false,
       forceNew: true,
       transports: ['websocket', 'polling'],
@@ -263,18 +369,46 @@ export class Relay {
     this.socket = socket;
     socket.on('connect', () => void this.watch(socket));
     socket.on('changes', (raw: unknown) => this.receive(socket, raw));
-    socket.on('session', () => this.becomeStranger('ended'));
+    socket.on('session', (raw: unknown) => this.hear(socket, raw));
     socket.on('disconnect', (reason) => {
       this.lose();
       // The relay closed the socket itself, so the session may have ended; Socket.IO leaves the next step to us.
       if (reason === 'io server disconnect') this.again(() => this.renewThenReconnect());
     });
-    socket.on('connect_error', () => {
+    socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
+      if (error.data?.code === OUTSIDE_HOURS) {
+        this.pause();
+        return;
+      }
       this.lose();
       // Inactive means that the relay answered and refused; otherwise Socket.IO tries again by itself.
       if (!socket.active) this.again(() => this.renewThenReconnect());
     });
     socket.connect();
+  }
+
+  private drop(): void {
+    this.socket?.removeAllListeners();
+    this.socket?.disconnect();
+    this.socket = null;
+    this.early = null;
+  }
+
+  /** What the relay tells of our own session. */
+  private hear(socket: Socket, raw: unknown): void {
+    if (socket !== this.socket) return;
+    const news = readSessionNews(raw);
+    switch (news?.is) {
+      case 'ended':
+        this.becomeStranger('ended');
+        break;
+      case 'paused':
+        this.pause();
+        break;
+      case 'you':
+        this.become(news.session);
+        break;
+    }
   }
 
   private renewThenReconnect(): void {
@@ -347,11 +481,30 @@ export class Relay {
   // HTTP
 
   private async request<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const response = await this.respond(method, path, body);
-    return (response.status === 204 ? undefined : await response.json()) as Answer;
+    return answerOf(await this.respond(method, path, body));
+  }
+
+  /** The same, made once. */
+  private async ask<Answer>(method: string, path: string): Promise<Answer> {
+    return answerOf(await this.respondOnce(method, path));
   }
 
   private async respond(method: string, path: string, body?: object): Promise<Response> {
+    try {
+      return await this.respondOnce(method, path, body);
+    } catch (error) {
+      if (!isUnauthorized(error) || this.session === null) throw error;
+    }
+    try {
+      if (this.token !== '') await this.renew();
+      return await this.respondOnce(method, path, body);
+    } catch (error) {
+      if (isUnauthorized(error) && this.session !== null) this.becomeStranger('ended');
+      throw error;
+    }
+  }
+
+  private async respondOnce(method: string, path: string, body?: object): Promise<Response> {
     let response: Response;
     try {
       response = await this.ports.fetch(`${this.ports.origin}/api/v1/${path}`, {
@@ -372,6 +525,10 @@ export class Relay {
   }
 }
 
+async function answerOf<Answer>(response: Response): Promise<Answer> {
+  return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
 async function refusal(response: Response): Promise<RelayError> {
   try {
     const { error } = (await response.json()) as { error: { code: string; message: string } };
@@ -381,6 +538,17 @@ async function refusal(response: Response): Promise<RelayError> {
   }
 }
 
+/** Nobody whom the relay knows; a wrong code or password is refused with the same status, but is no end. */
 function isUnauthorized(error: unknown): boolean {
-  return error instanceof RelayError && error.status === 401;
+  return error instanceof RelayError && error.status === 401 && ['unauthorized', 'failed'].includes(error.code);
+}
+
+function isUnlocking(command: Command): boolean {
+  return command.do === 'operate_lock' && command.turn !== 'lock';
+}
+
+/** Return a word that was never sent before, so that what it goes with cannot be played again. */
+function freshWord(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(ONCE_BYTES));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,15 +1,20 @@
 /** Who this client is to the home, the language that it speaks, and the way out. */
 
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 
 import './hold-button';
 import './language-choice';
 import './modal-sheet';
+import { icon } from './icon';
+import { isLogin, roleName } from './people-words';
 import { RelayError } from './relay';
 import { shared } from './style';
-import type { Role, Session } from './wire';
+import type { Session } from './wire';
 import { say } from './words';
+
+/** The other sheets that this one leads to. */
+export type FurtherSheet = 'people' | 'audit' | 'password';
 
 @customElement('settings-sheet')
 export class SettingsSheet extends LitElement {
@@ -24,16 +29,16 @@ export class SettingsSheet extends LitElement {
       <h2 slot="head">${say('This device')}</h2>
       <dl>
         <dt>${say('Name')}</dt>
-        <dd data-testid="session-name">${this.session.name}</dd>
+        <dd data-testid="session-name"><bdi>${this.session.name}</bdi></dd>
         <dt>${say('Home')}</dt>
         <dd>${this.home === '' ? say('Our home') : this.home}</dd>
         <dt>${say('May act as')}</dt>
-        <dd>${roleName(this.session.role)}</dd>
+        <dd data-testid="session-role">${roleName(this.session.role)}</dd>
       </dl>
+      ${this.ways()}
       ${isSecureContext ? nothing : this.plainly()}
       <language-choice></language-choice>
-      <hold-button data-testid="leave" .label=${say('Disconnect from the home')} @held=${this.onLeave}></hold-button>
-      <p class="hint">${say('To come back, this device has to be paired again.')}</p>
+      ${this.wayOut()}
       ${this.hasFailed ? html`<p class="error" role="alert">${say('The home cannot be reached')}</p>` : nothing}
       <slot name="toasts" slot="toasts"></slot>
     </modal-sheet>`;
@@ -49,6 +54,40 @@ export class SettingsSheet extends LitElement {
       </p>
       <a class="pill" href="/trust">${say('Use the secure address')}</a>
     </section>`;
+  }
+
+  private ways() {
+    const isOwner = this.session.role === 'owner';
+    if (!isOwner && !isLogin(this.session)) return nothing;
+    return html`<nav aria-label=${say('Settings')}>
+      ${isOwner ? this.way('people', icon('users', 22), say('People')) : nothing}
+      ${isOwner ? this.way('audit', icon('history', 22), say('What happened')) : nothing}
+      ${isLogin(this.session) ? this.way('password', icon('key-round', 22), say('Change the password')) : nothing}
+    </nav>`;
+  }
+
+  private way(sheet: FurtherSheet, picture: TemplateResult, words: string) {
+    return html`<button
+      class="way"
+      data-testid="open-${sheet}"
+      @click=${() => this.dispatchEvent(new CustomEvent<FurtherSheet>('go', { detail: sheet }))}
+    >
+      ${picture}<span>${words}</span>${icon('chevron-right', 20)}
+    </button>`;
+  }
+
+  private wayOut() {
+    if (isLogin(this.session)) {
+      return html`<button class="pill danger out" data-testid="leave" @click=${this.onLeave}>
+        ${say('Log out')}
+      </button>`;
+    }
+    return html`<hold-button
+        data-testid="leave"
+        .label=${say('Disconnect from the home')}
+        @held=${this.onLeave}
+      ></hold-button>
+      <p class="hint">${say('To come back, this device has to be paired again.')}</p>`;
   }
 
   private async onLeave(): Promise<void> {
@@ -107,6 +146,36 @@ export class SettingsSheet extends LitElement {
         color: var(--ink);
         text-decoration: none;
       }
+      nav {
+        display: grid;
+        gap: 8px;
+        margin-bottom: 20px;
+      }
+      .way {
+        display: flex;
+        align-items: center;
+        gap: 14px;
+        min-height: 56px;
+        padding: 8px 16px;
+        border-radius: var(--radius-inset);
+        background: var(--inset);
+        text-align: start;
+        font-weight: 600;
+      }
+      .way span {
+        flex: 1;
+        min-width: 0;
+      }
+      .way svg {
+        flex: none;
+        color: var(--dim-ink);
+      }
+      .out {
+        width: 100%;
+        min-height: 56px;
+        margin-top: 20px;
+        border-radius: 28px;
+      }
       hold-button {
         display: flex;
         margin-top: 20px;
@@ -125,19 +194,6 @@ export class SettingsSheet extends LitElement {
       }
     `,
   ];
-}
-
-function roleName(role: Role): string {
-  switch (role) {
-    case 'owner':
-      return say('owner');
-    case 'resident':
-      return say('family');
-    case 'guest':
-      return say('guest');
-    case 'screen':
-      return say('screen');
-  }
 }
 
 declare global {

@@ -7,17 +7,22 @@
 
 import type { Area, Capability, Changes, Command, Device, Session, Snapshot } from './wire';
 
-/** How the link to the relay is; `since` is in milliseconds since the epoch. */
+/**
+ * How the link to the relay is; `since` is in milliseconds since the epoch. Paused: the relay answers, but this is
+ * outside the hours that were chosen for us.
+ */
 export interface Link {
-  readonly is: 'starting' | 'up' | 'down';
+  readonly is: 'starting' | 'up' | 'down' | 'paused';
   readonly since: number;
 }
 
-/** Why somebody has to pair: never did, was removed at the home, or left by their own will. */
+/** Why somebody has to come in anew: never was in, was put out at the home, or left by their own will. */
 export type Strangeness = 'new' | 'ended' | 'left';
 
 /** Who we are to the relay; null until we know. */
-export type Standing = { readonly is: 'paired'; readonly session: Session } | { readonly is: 'stranger'; readonly why: Strangeness };
+export type Standing =
+  | { readonly is: 'admitted'; readonly session: Session }
+  | { readonly is: 'stranger'; readonly why: Strangeness; readonly wasLogin?: true };
 
 /** A part of the home with the devices to show in it, in order; `area` is null for devices that are in none. */
 export interface Place {
@@ -81,7 +86,7 @@ export function reduce(state: State, message: Message): State {
     case 'link':
       return state.link.is === message.link.is ? state : { ...state, link: message.link };
     case 'standing':
-      return message.standing.is === 'paired'
+      return message.standing.is === 'admitted'
         ? { ...state, standing: message.standing }
         : { ...state, standing: message.standing, home: null, asked: [], notices: [] };
     case 'snapshot':
@@ -185,7 +190,7 @@ function withSnapshot(state: State, snapshot: Snapshot): State {
   const devices = new Map(snapshot.devices.map((device) => [device.id, device]));
   return {
     ...state,
-    standing: { is: 'paired', session: snapshot.you },
+    standing: { is: 'admitted', session: snapshot.you },
     home: {
       run: snapshot.run,
       revision: snapshot.revision,

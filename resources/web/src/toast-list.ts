@@ -117,6 +117,10 @@ export function noticeWords({ code, message }: Notice, name: string): string {
       return say('%1 is no longer there', name);
     case 'invalid':
       return say('%1 did not accept that', name);
+    case 'replayed':
+      return say('%1: this was asked before. Ask again.', name);
+    case 'outside_hours':
+      return say('%1: this is outside the hours that were chosen for you', name);
     case 'too_many_tries':
       return say('%1: too much at once', name);
     default:

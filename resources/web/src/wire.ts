@@ -9,10 +9,79 @@ export const PROTOCOL = 1;
 
 export type Role = 'owner' | 'resident' | 'guest' | 'screen';
 
+/** When a guest is let in, by the wall's clock: days from 0 (Monday) to 6, minutes of the day. */
+export interface Hours {
+  days: readonly number[];
+  from_minute: number;
+  /** At or before `from_minute`: of the next day. */
+  until_minute: number;
+}
+
+/** What an owner chose for a guest; what is absent is not restricted, or not granted. */
+export interface Terms {
+  /** The devices that the guest sees; absent: those that are shared with all guests. */
+  devices?: readonly string[] | null;
+  hours?: Hours | null;
+  sees_history?: boolean;
+}
+
+/** A standing: of a paired client, or of a login, which has an account. */
 export interface Session {
   id: string;
   name: string;
   role: Role;
+  account?: string;
+  terms?: Terms;
+}
+
+/** A session as an owner sees it; times in seconds since the epoch. */
+export interface Client extends Session {
+  created_at: number;
+  seen_at: number;
+  /** From where it was last seen. */
+  address: string;
+  is_you: boolean;
+}
+
+export type AccountRole = Exclude<Role, 'screen'>;
+
+export interface Account {
+  id: string;
+  name: string;
+  role: AccountRole;
+  created_at: number;
+  terms?: Terms;
+}
+
+export type AuditEvent =
+  | 'paired'
+  | 'logged_in'
+  | 'logged_out'
+  | 'removed'
+  | 'changed'
+  | 'expired'
+  | 'theft'
+  | 'wrong_code'
+  | 'wrong_password'
+  | 'wrong_pin'
+  | 'too_many_tries'
+  | 'refused'
+  | 'account_added'
+  | 'account_removed'
+  | 'password_changed'
+  | 'pin_changed'
+  | 'unlocked'
+  | 'clock';
+
+/** What happened: `who` did it to `about`; `detail` is a role, or how an unlocking ended. */
+export interface AuditEntry {
+  id: number;
+  at: number;
+  event: AuditEvent;
+  who?: string;
+  about?: string;
+  detail?: string;
+  address?: string;
 }
 
 export interface Area {
@@ -382,6 +451,9 @@ export interface Changes {
 /** What the relay answers to `watch`: everything, or that nothing changed since the revision that we named. */
 export type WatchAnswer = { unchanged: true } | { unchanged: false; snapshot: Snapshot };
 
+/** What a socket is told of its own session: it is over, or outside a guest's hours, or we are somebody else now. */
+export type SessionNews = { is: 'ended' } | { is: 'paused' } | { is: 'you'; session: Session };
+
 /** The relay sent something that this client does not understand; a newer client is needed. */
 export class ProtocolError extends Error {}
 
@@ -473,6 +545,14 @@ export function readChanges(raw: unknown): Changes {
     ...(frame.devices ? { devices: list(frame.devices).map(readDevice) } : {}),
     ...(frame.tiles ? { tiles: mapValues(record(frame.tiles), readTile) } : {}),
   };
+}
+
+/** Read one `session` event; null for news that this client does not know. */
+export function readSessionNews(raw: unknown): SessionNews | null {
+  const news = record(raw);
+  if (news.ended === true) return { is: 'ended' };
+  if (news.paused === true) return { is: 'paused' };
+  return 'you' in news ? { is: 'you', session: record(news.you) as unknown as Session } : null;
 }
 
 /** Read one device; capabilities of kinds that this client does not know are left out. */

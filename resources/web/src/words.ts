@@ -52,7 +52,25 @@ function fill(text: string, args: readonly (string | number)[]): string {
   return filled.includes('(') ? settleParticles(filled) : filled;
 }
 
-const PARTICLES = /(.)(이\(가\)|을\(를\)|은\(는\)|과\(와\))/gu;
+/**
+ * Return a name as an argument that is kept apart from the text around it, whichever way it is written: no character in
+ * it turns the rest around. `isolated` draws it.
+ */
+export function apart(name: string): string {
+  return `${ISOLATE}${name.replace(TURNS, '')}${END_OF_ISOLATE}`;
+}
+
+/** Return a text as pieces; those at odd places are names that were kept apart. */
+export function piecesOf(text: string): readonly string[] {
+  return text.split(/[\u2068\u2069]/);
+}
+
+const ISOLATE = '\u2068';
+const END_OF_ISOLATE = '\u2069';
+/** Characters that change the direction of what follows them (UAX #9). */
+const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+const PARTICLES = /(.)(\u2069?)(이\(가\)|을\(를\)|은\(는\)|과\(와\))/gu;
 const FIRST_SYLLABLE = 0xac00;
 const LAST_SYLLABLE = 0xd7a3;
 const FINALS = 28;
@@ -60,11 +78,11 @@ const DIGITS_WITH_FINAL = '013678';
 
 /** Choose the Korean particle after a final consonant or a vowel, where the writing tells which it is. */
 function settleParticles(text: string): string {
-  return text.replace(PARTICLES, (both: string, before: string, particles: string) => {
+  return text.replace(PARTICLES, (all: string, before: string, end: string, particles: string) => {
     const point = before.codePointAt(0) ?? 0;
     const isSyllable = point >= FIRST_SYLLABLE && point <= LAST_SYLLABLE;
-    if (!isSyllable && !/\d/.test(before)) return both;
+    if (!isSyllable && !/\d/.test(before)) return all;
     const hasFinal = isSyllable ? (point - FIRST_SYLLABLE) % FINALS > 0 : DIGITS_WITH_FINAL.includes(before);
-    return before + (hasFinal ? particles[0] : particles[2]);
+    return before + end + (hasFinal ? particles[0] : particles[2]);
   });
 }

@@ -6,7 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 
 export const CODE = '482913';
+export const PASSWORD = 'correct horse';
 const SESSION = { id: 's1', name: 'Chrome on Android', role: 'resident' };
+/** Who is told by the name and `PASSWORD`; the cookie is left to `isLoginAlive`, for Node keeps none. */
+const LOGIN = { id: 's2', name: 'Mina · Chrome on Android', role: 'owner', account: 'a1' };
 
 type Answer = (answer: unknown) => void;
 
@@ -22,6 +25,15 @@ export class FakeRelay {
   /** How often a session was renewed. */
   renewals = 0;
   isSessionAlive = false;
+  isLoginAlive = false;
+  /** It is not the time of the guest who asks. */
+  isOutsideHours = false;
+  /** So many requests of a login are refused, as when another one has just renewed the cookie. */
+  overtaken = 0;
+  /** All requests, as "GET session". */
+  readonly requests: string[] = [];
+  /** Who is told to be asking. */
+  you: object = SESSION;
   run = 'run-1';
   revision = 1;
   devices: unknown[] = [];
@@ -47,7 +59,8 @@ export class FakeRelay {
     this.io = new Server(http, { serveClient: false });
     this.io.use((socket, next) => {
       const { token } = socket.handshake.auth as { token?: string };
-      next(token !== undefined && this.goodTokens.has(token) ? undefined : new Error('unauthorized'));
+      const isKnown = token === undefined ? this.isLoginAlive : this.goodTokens.has(token);
+      next(this.isOutsideHours ? refused('outside_hours') : isKnown ? undefined : refused('unauthorized'));
     });
     this.io.on('connection', (socket) => {
       socket.on('watch', (...said: unknown[]) => {
@@ -89,7 +102,7 @@ export class FakeRelay {
       run: this.run,
       revision: this.revision,
       home: { name: 'Home' },
-      you: SESSION,
+      you: this.you,
       areas: this.areas,
       devices: this.devices,
     };
@@ -102,22 +115,48 @@ export class FakeRelay {
       response.end(told === undefined ? undefined : JSON.stringify(told));
     };
     const refuse = (status: number, code: string) => answer(status, { error: { code, message: code } });
-    switch (`${request.method} ${request.url}`) {
-      case 'POST /api/v1/pairing':
+    const asked = `${request.method} ${request.url?.replace('/api/v1/', '')}`;
+    this.requests.push(asked);
+    switch (asked) {
+      case 'POST pairing':
         return answer(201, { request_id: 'r1', secret: 'whisper', lives_s: 120 });
-      case 'POST /api/v1/pairing/r1':
+      case 'POST pairing/r1':
         if (body.secret !== 'whisper' || body.code !== CODE) return refuse(401, 'wrong_code');
         this.isSessionAlive = true;
         return answer(200, this.ticket());
-      case 'POST /api/v1/session/refresh':
+      case 'POST session/refresh':
         this.renewals += 1;
         return this.isSessionAlive ? answer(200, this.ticket()) : refuse(401, 'unauthorized');
-      case 'DELETE /api/v1/session':
+      case 'POST login':
+        if (body.name !== 'Mina' || body.password !== PASSWORD) return refuse(401, 'wrong_password');
+        this.isLoginAlive = true;
+        this.you = LOGIN;
+        return answer(200, { session: LOGIN });
+      case 'GET session':
+        if (!this.mayLogin()) return refuse(401, 'unauthorized');
+        return this.isOutsideHours ? refuse(403, 'outside_hours') : answer(200, this.you);
+      case 'GET clients':
+        return this.mayLogin() ? answer(200, { clients: [] }) : refuse(401, 'unauthorized');
+      case 'PUT session/password':
+        return refuse(401, 'wrong_password');
+      case 'DELETE session':
         this.isSessionAlive = false;
-        return answer(204);
+        this.isLoginAlive = false;
+        // The sockets of the session are told before the request is answered.
+        this.tell('session', { ended: true });
+        setTimeout(() => answer(204), 20);
+        return;
       default:
         return refuse(404, 'not_found');
     }
+  }
+
+  private mayLogin(): boolean {
+    if (this.overtaken > 0) {
+      this.overtaken -= 1;
+      return false;
+    }
+    return this.isLoginAlive;
   }
 
   private ticket(): unknown {
@@ -125,6 +164,10 @@ export class FakeRelay {
     this.goodTokens.add(token);
     return { access_token: token, expires_in_s: 900, session: SESSION };
   }
+}
+
+function refused(code: string): Error {
+  return Object.assign(new Error(code), { data: { code } });
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {

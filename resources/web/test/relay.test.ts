@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { PACE, Relay, RelayError } from '../src/relay';
 import { initialState, type Message, reduce, type State } from '../src/store';
-import { CODE, FakeRelay } from './fake-relay';
+import { CODE, FakeRelay, PASSWORD } from './fake-relay';
 import { lamp } from './homes';
 
 const QUICK = { ...PACE, retry: 10, retryMost: 40 };
@@ -113,12 +113,12 @@ describe('getting in', () => {
 
     await startPaired();
 
-    expect(client.state.standing).toMatchObject({ is: 'paired', session: { role: 'resident' } });
+    expect(client.state.standing).toMatchObject({ is: 'admitted', session: { role: 'resident' } });
     expect(client.shown).toEqual(['lamp']);
   });
 
   test('a client that was removed while it was away is told that it was', async () => {
-    client.memory.set('intercom.paired', '1');
+    client.memory.set('intercom.way-in', 'paired');
 
     client.relay.start();
 
@@ -156,6 +156,202 @@ describe('getting in', () => {
     await vi.waitFor(() => expect(client.state.standing).toEqual({ is: 'stranger', why: 'ended' }), IN_TIME);
     await vi.waitFor(() => expect(server.sockets).toEqual([]), IN_TIME);
     expect(server.renewals).toBe(renewals);
+  });
+});
+
+describe('logging in', () => {
+  /** Start as a browser that was logged in before. */
+  async function startLoggedIn(): Promise<void> {
+    client.memory.set('intercom.way-in', 'login');
+    server.isLoginAlive = true;
+    client.relay.start();
+    await client.isUp();
+  }
+
+  test('the name and password of an account let a stranger in, without a token', async () => {
+    server.devices = [lamp()];
+
+    await client.relay.logIn('Mina', PASSWORD, 'Chrome on Android');
+    await client.isUp();
+
+    expect(client.shown).toEqual(['lamp']);
+    expect(client.state.standing).toMatchObject({ is: 'admitted', session: { account: 'a1' } });
+    expect(server.sockets.map((socket) => socket.handshake.auth)).toEqual([{}]);
+  });
+
+  test('a wrong password is refused with its own word, is sent once, and changes nothing', async () => {
+    const refusal = client.relay.logIn('Mina', 'wrong', 'Chrome on Android');
+
+    await expect(refusal).rejects.toMatchObject({ code: 'wrong_password', status: 401 });
+    expect(server.requests).toEqual(['POST login']);
+    expect(client.state.standing).toBeNull();
+  });
+
+  test('who was logged in before comes in by one request', async () => {
+    await startLoggedIn();
+
+    expect(server.requests).toEqual(['GET session']);
+  });
+
+  test('a paired client comes in by one request as well', async () => {
+    client.memory.set('intercom.way-in', 'paired');
+
+    await startPaired();
+
+    expect(server.requests).toEqual(['POST session/refresh']);
+  });
+
+  test('a browser that forgot how it came in finds its login', async () => {
+    server.isLoginAlive = true;
+
+    client.relay.start();
+    await client.isUp();
+
+    expect(server.requests).toEqual(['POST session/refresh', 'GET session']);
+    expect(client.memory.get('intercom.way-in')).toBe('login');
+  });
+
+  test('a request that the renewal of the cookie overtook is made once more', async () => {
+    await startLoggedIn();
+    server.overtaken = 1;
+
+    await expect(client.relay.people.clients()).resolves.toEqual([]);
+
+    expect(server.requests.slice(1)).toEqual(['GET clients', 'GET clients']);
+    expect(client.state.standing).toMatchObject({ is: 'admitted' });
+  });
+
+  test('so is the first one of a start', async () => {
+    server.overtaken = 1;
+
+    await startLoggedIn();
+
+    expect(server.requests).toEqual(['GET session', 'GET session']);
+  });
+
+  test('who is refused twice is logged out', async () => {
+    await startLoggedIn();
+    server.isLoginAlive = false;
+
+    await expect(client.relay.people.clients()).rejects.toMatchObject({ code: 'unauthorized' });
+
+    expect(client.state.standing).toEqual({ is: 'stranger', why: 'ended', wasLogin: true });
+    expect(client.memory.has('intercom.way-in')).toBe(false);
+    await vi.waitFor(() => expect(server.sockets).toEqual([]), IN_TIME);
+  });
+
+  test('a login that ended while it was away is told that it did', async () => {
+    client.memory.set('intercom.way-in', 'login');
+
+    client.relay.start();
+
+    await vi.waitFor(
+      () => expect(client.state.standing).toEqual({ is: 'stranger', why: 'ended', wasLogin: true }),
+      IN_TIME,
+    );
+  });
+
+  test('a wrong password in a change of it does not end the login', async () => {
+    await startLoggedIn();
+
+    await expect(client.relay.changePassword('wrong', 'a new one')).rejects.toMatchObject({ code: 'wrong_password' });
+
+    expect(server.requests.filter((asked) => asked === 'PUT session/password')).toHaveLength(1);
+    expect(client.state.standing).toMatchObject({ is: 'admitted' });
+  });
+
+  test('who logs out is a stranger, and the login is over at the home', async () => {
+    await startLoggedIn();
+
+    await client.relay.leave();
+
+    expect(client.state.standing).toEqual({ is: 'stranger', why: 'left', wasLogin: true });
+    expect(server.isLoginAlive).toBe(false);
+  });
+
+  test('a link that is refused asks who we are, and comes back', async () => {
+    await startLoggedIn();
+
+    for (const socket of server.sockets) socket.disconnect(true);
+
+    await vi.waitFor(() => expect(client.links).toEqual(['up', 'down', 'up']), IN_TIME);
+    expect(server.requests).toEqual(['GET session', 'GET session']);
+  });
+});
+
+describe('what we may do', () => {
+  const GUEST = { id: 's1', name: 'Chrome on Android', role: 'guest', terms: { devices: ['lamp'] } };
+
+  test('changes while we are linked, and the link stays', async () => {
+    await startPaired();
+
+    server.tell('session', { you: GUEST });
+
+    await vi.waitFor(() => expect(client.state.standing).toEqual({ is: 'admitted', session: GUEST }), IN_TIME);
+    expect(client.links).toEqual(['up']);
+  });
+
+  test('news of a kind that is not known ends nothing', async () => {
+    server.devices = [lamp()];
+    await startPaired();
+
+    server.tell('session', { renamed: true });
+    server.tell('changes', { revision: 2, removed: ['lamp'] });
+
+    await vi.waitFor(() => expect(client.shown).toEqual([]), IN_TIME);
+    expect(client.state.standing).toMatchObject({ is: 'admitted' });
+  });
+});
+
+describe('outside the chosen hours', () => {
+  beforeEach(() => {
+    client = new Client(server, { ...QUICK, paused: 20 });
+  });
+
+  test('the link is paused, and comes back by itself when it is time', async () => {
+    await startPaired();
+    server.isOutsideHours = true;
+
+    server.tell('session', { paused: true });
+    await vi.waitFor(() => expect(client.state.link.is).toBe('paused'), IN_TIME);
+    await vi.waitFor(() => expect(server.renewals).toBeGreaterThan(3), IN_TIME);
+    expect(client.links).toEqual(['up', 'paused']);
+    server.isOutsideHours = false;
+
+    await client.isUp();
+    expect(client.state.standing).toMatchObject({ is: 'admitted' });
+  });
+
+  test('a start is paused for a paired client, which the socket is refused to', async () => {
+    server.isSessionAlive = true;
+    server.isOutsideHours = true;
+
+    client.relay.start();
+
+    await vi.waitFor(() => expect(client.links).toEqual(['paused']), IN_TIME);
+  });
+
+  test('a start is paused for a login, which every request is refused to', async () => {
+    server.isLoginAlive = true;
+    server.isOutsideHours = true;
+
+    client.relay.start();
+
+    await vi.waitFor(() => expect(client.links).toEqual(['paused']), IN_TIME);
+    expect(client.state.standing).toBeNull();
+  });
+
+  test('it is not tried again sooner, unless somebody asks', async () => {
+    client = new Client(server, { ...QUICK, paused: 3_600_000 });
+    await startPaired();
+    const renewals = server.renewals;
+    server.tell('session', { paused: true });
+    await vi.waitFor(() => expect(client.state.link.is).toBe('paused'), IN_TIME);
+
+    expect(server.renewals).toBe(renewals);
+    client.relay.check();
+
+    await client.isUp();
   });
 });
 
@@ -298,6 +494,29 @@ describe('commands', () => {
 
     expect(server.commands).toEqual([{ device: 'lamp', capability: 'light', command: TURN }]);
     expect(client.state.notices).toEqual([]);
+  });
+
+  test.each(['unlock', 'open'])('to %s a lock takes a word that was never sent before', async (turn) => {
+    await startPaired();
+
+    client.relay.command('door', 'lock', { do: 'operate_lock', turn });
+    client.relay.command('door', 'lock', { do: 'operate_lock', turn });
+    await vi.waitFor(() => expect(client.state.asked).toEqual([]), IN_TIME);
+
+    const words = server.commands.map((command) => (command as { once: string }).once);
+    expect(words).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{32}$/)]);
+    expect(words[0]).not.toBe(words[1]);
+  });
+
+  test('to lock takes none', async () => {
+    await startPaired();
+
+    client.relay.command('door', 'lock', { do: 'operate_lock', turn: 'lock' });
+    await vi.waitFor(() => expect(client.state.asked).toEqual([]), IN_TIME);
+
+    expect(server.commands).toEqual([
+      { device: 'door', capability: 'lock', command: { do: 'operate_lock', turn: 'lock' } },
+    ]);
   });
 
   test('a refused command is told with its device and the reason', async () => {
