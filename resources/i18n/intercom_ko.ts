@@ -2200,6 +2200,10 @@
             <translation>비밀번호가 여러 번 틀렸습니다. %1분 뒤에 다시 시도하세요.</translation>
         </message>
         <message>
+            <source>Too many wrong passwords. Try again in a minute.</source>
+            <translation>비밀번호가 여러 번 틀렸습니다. 1분 뒤에 다시 시도하세요.</translation>
+        </message>
+        <message>
             <source>Too many wrong tries: no more are taken for a while</source>
             <translation>틀린 시도가 너무 많아 한동안 받지 않습니다</translation>
         </message>

@@ -35,10 +35,13 @@ export function ago(at: number, now: number = Date.now()): string {
   return format.format(-daysBefore(at, now), 'day');
 }
 
-/** Return the day of a time in epoch seconds: "today", "yesterday", "Monday, 23 November". */
+/** Return the day of a time in epoch seconds: "today", "yesterday", "Monday, 23 November"; of another year with it. */
 export function dayOf(at: number, now: number = Date.now()): string {
   const days = daysBefore(at, now);
-  if (days > 1) return longDate(at * 1000);
+  if (days > 1) {
+    const isThisYear = new Date(at * 1000).getFullYear() === new Date(now).getFullYear();
+    return longDate(at * 1000, isThisYear ? {} : { year: 'numeric' });
+  }
   return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(-days, 'day');
 }
 
@@ -65,9 +68,9 @@ export function timeOfDay(atMs: number): string {
 }
 
 /** Return the date as the rail shows it: "Monday, 23 November". */
-export function longDate(atMs: number): string {
+export function longDate(atMs: number, options: Intl.DateTimeFormatOptions = {}): string {
   const tag = language() === 'en' ? 'en-GB' : language();
-  return new Date(atMs).toLocaleDateString(tag, { weekday: 'long', day: 'numeric', month: 'long' });
+  return new Date(atMs).toLocaleDateString(tag, { weekday: 'long', day: 'numeric', month: 'long', ...options });
 }
 
 /** Return a span as "1:42". */

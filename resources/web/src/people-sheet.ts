@@ -149,7 +149,9 @@ export class PeopleSheet extends LitElement {
   private async onRemove(client: Client): Promise<void> {
     const isDone = await this.attempt.run(() => this.people.removeClient(client.id));
     if (isDone) this.news = say('%1 was removed', apart(client.name));
+    const { problem } = this.attempt;
     await this.fetch();
+    if (problem !== '') this.attempt.tell(problem);
   }
 
   private async fetch(): Promise<void> {

@@ -111,7 +111,7 @@ export function refusalWords({ code, message }: RelayError): string {
     case 'busy':
       return say('The home is busy. Try again in a moment.');
     case 'too_many_tries':
-      return say('Too many wrong passwords. Try again in %1 minutes.', /\d+/.exec(message)?.[0] ?? '60');
+      return tooManyWords(/\d+/.exec(message)?.[0] ?? '60');
     case 'wrong_password':
       return say('That is not your password.');
     case 'forbidden':
@@ -123,6 +123,12 @@ export function refusalWords({ code, message }: RelayError): string {
     default:
       return message;
   }
+}
+
+function tooManyWords(minutes: string): string {
+  return minutes === '1'
+    ? say('Too many wrong passwords. Try again in a minute.')
+    : say('Too many wrong passwords. Try again in %1 minutes.', minutes);
 }
 
 /** Return the one rule for passwords. */

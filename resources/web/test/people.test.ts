@@ -137,6 +137,19 @@ describe('the list of people', () => {
     expect(all('client-title').map(wordsOf)).toEqual(['Phone']);
   });
 
+  test('says why somebody could not be removed', async () => {
+    const house = new House();
+    house.refusal = new RelayError('not_found', 'there is no such client', 404);
+    await show('people-sheet', { people: house.people, home: homeOf() });
+    (await there('ask')).click();
+
+    (await there('sure')).click();
+
+    await vi.waitFor(() => expect(wordsOf(the('problem'))).toBe('That is not there any more.'));
+    await vi.waitFor(() => expect(house.asked).toHaveLength(1));
+    expect(wordsOf(the('people-news'))).toBe('');
+  });
+
   test('offers no way to remove the device in the hand', async () => {
     const house = new House();
     house.clients = [YOU];
@@ -278,6 +291,11 @@ describe('logging in', () => {
       'too_many_tries',
       'too many wrong passwords; try again in 59 minutes',
       'Too many wrong passwords. Try again in 59 minutes.',
+    ],
+    [
+      'too_many_tries',
+      'too many wrong passwords; try again in 1 minutes',
+      'Too many wrong passwords. Try again in a minute.',
     ],
     ['busy', 'too many at once', 'The home is busy. Try again in a moment.'],
     ['unreachable', 'fetch failed', 'The home cannot be reached'],
@@ -423,7 +441,8 @@ describe('words about people', () => {
       'now',
     ]);
     expect(dayOf(NOW / 1000, NOW)).toBe('today');
-    expect(dayOf(NOW / 1000 - 2 * 86_400, NOW)).toBe('Monday 23 November');
+    expect(dayOf(NOW / 1000 - 2 * 86_400, NOW)).toMatch(/^Monday,? 23 November$/);
+    expect(dayOf(NOW / 1000 - 365 * 86_400, NOW)).toMatch(/^Tuesday,? 25 November 2025$/);
   });
 
   test('what is guessed too easily is told in words', () => {
