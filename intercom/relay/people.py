@@ -166,7 +166,7 @@ class People(Desk):
         return answer(wire.principal_wire(await self.who(request)))
 
     async def log_out(self, request: web.Request) -> web.Response:
-        principal = await self.who(request)
+        principal = await self._entrance.principal_of(request, at_any_hour=True)
         await self._sessions.remove(own_session(principal), by=principal.name, address=address_of(request))
         response = web.Response(status=204)
         drop_cookies(request, response)
