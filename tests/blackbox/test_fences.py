@@ -287,6 +287,9 @@ def test_each_answer_says_that_it_is_not_to_be_framed_run_or_guessed_at(home: Ho
     answers = {
         "page": page,
         "script": stranger.ask("GET", script),
+        "trust page": stranger.ask("GET", "/trust"),
+        "authority": stranger.ask("GET", "/ca.pem"),
+        "profile": stranger.ask("GET", "/ca.mobileconfig"),
         "health": stranger.ask("GET", "/healthz"),
         "devices": owner.ask("GET", "devices"),
         "picture": owner.ask("GET", home.image_path),
@@ -320,7 +323,7 @@ def test_each_answer_says_that_it_is_not_to_be_framed_run_or_guessed_at(home: Ho
         assert said.headers["Referrer-Policy"] == "no-referrer", name
         assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy, name
         assert "unsafe" not in policy and "*" not in policy and "http" not in policy, name
-        is_page = name in ("page", "script", "head")
+        is_page = name in ("page", "trust page", "script", "head")
         assert ("sandbox" in policy) is not is_page, name
         if not is_page:
             assert said.headers["Cache-Control"] == "no-store", name

@@ -49,6 +49,11 @@ OPEN = frozenset(
         "GET /auth/code",
         "POST /codecheck",
         "POST /auth/codecheck",
+        "GET /api/v1/trust",
+        "GET /trust",
+        "GET /ca.pem",
+        "GET /ca.crt",
+        "GET /ca.mobileconfig",
     }
 )
 """These let people in, or tell nothing of the home."""

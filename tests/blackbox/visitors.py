@@ -412,8 +412,9 @@ class Door:
 class Household:
     """A running home with an owner, a lamp, a door that locks, a meter, a camera and an old switch."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, secure_port: int) -> None:
         self.program = program
+        self.secure_port = secure_port
         self.broker = broker_of(program)
         self.door = Door(self.broker)
         self._lamp = Lamp(self.broker, "lamp-of-the-house", name=LAMP, area=AREAS[0])
@@ -529,6 +530,7 @@ class Household:
 @contextlib.contextmanager
 def household(folder: Path) -> Iterator[Household]:
     """Run a furnished home, to which a page and a network of proxies are known; it ends in order."""
+    secure_port = free_port()
     program = Program(
         folder,
         "--headless",
@@ -536,6 +538,7 @@ def household(folder: Path) -> Iterator[Household]:
         home_name=HOME_NAME,
         relay_host="127.0.0.1",
         relay_port=free_port(),
+        tls_port=secure_port,
         relay_allowed_origins=GOOD_PAGE,
         relay_trusted_proxies=PROXIES,
         broker_host="127.0.0.1",
@@ -544,7 +547,7 @@ def household(folder: Path) -> Iterator[Household]:
         beacon_port=free_port(),
     )
     program.start()
-    home = Household(program)
+    home = Household(program, secure_port=secure_port)
     try:
         home.furnish()
         yield home
