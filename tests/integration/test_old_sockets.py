@@ -869,10 +869,10 @@ async def test_a_login_is_let_in_by_its_cookie(here: RunningRelay) -> None:
 
 
 async def test_of_too_many_strangers_the_oldest_goes(tmp_path: Path) -> None:
-    async with running_relay(tmp_path, old_sockets=True, connections_by_address=16) as here:
+    async with running_relay(tmp_path, old_sockets=True, connections_by_address=8) as here:
         url = f"{here.url}/socket.io/?{WEBSOCKET}"
         async with contextlib.AsyncExitStack() as opened:
-            strangers = [await opened.enter_async_context(here.http.ws_connect(url)) for _ in range(4)]
+            strangers = [await opened.enter_async_context(here.http.ws_connect(url)) for _ in range(6)]
             for stranger in strangers:
                 await stranger.receive_str()
 
@@ -880,7 +880,7 @@ async def test_of_too_many_strangers_the_oldest_goes(tmp_path: Path) -> None:
                 for stranger in strangers[:2]:
                     while not (await stranger.receive()).type.name.startswith("CLOS"):
                         pass
-            await strangers[3].send_str("2")
+            await strangers[5].send_str("2")
             async with asyncio.timeout(5):
-                while await strangers[3].receive_str() != "3":
+                while await strangers[5].receive_str() != "3":
                     pass
