@@ -567,11 +567,7 @@
         </message>
     </context>
     <context>
-        <name>SettingsPage</name>
-        <message>
-            <source>Appearance</source>
-            <translation>화면</translation>
-        </message>
+        <name>SettingsConnect</name>
         <message>
             <source>Broker (MQTT)</source>
             <translation>브로커 (MQTT)</translation>
@@ -585,16 +581,74 @@
             <translation>연결됨</translation>
         </message>
         <message>
-            <source>Dark</source>
-            <translation>어둡게</translation>
-        </message>
-        <message>
             <source>For calls and for the app, a phone has to trust this home once. This code shows how.</source>
             <translation>통화와 앱 설치를 위해 휴대폰이 이 집을 한 번 신뢰해야 합니다. 이 코드를 찍으면 방법이 나옵니다.</translation>
         </message>
         <message>
             <source>Hide the password</source>
             <translation>비밀번호 숨기기</translation>
+        </message>
+        <message>
+            <source>Link to the broker</source>
+            <translation>브로커 연결</translation>
+        </message>
+        <message>
+            <source>No link</source>
+            <translation>연결 끊김</translation>
+        </message>
+        <message>
+            <source>Open this address in the phone's browser. A code then appears here.</source>
+            <translation>휴대폰 브라우저에서 이 주소를 여세요. 이 화면에 숫자가 나타납니다.</translation>
+        </message>
+        <message>
+            <source>Pair a phone</source>
+            <translation>휴대폰 연결</translation>
+        </message>
+        <message>
+            <source>Password</source>
+            <translation>비밀번호</translation>
+        </message>
+        <message>
+            <source>Secure address</source>
+            <translation>보안 주소</translation>
+        </message>
+        <message>
+            <source>Show the password</source>
+            <translation>비밀번호 보기</translation>
+        </message>
+        <message>
+            <source>The phone has to show the same digits:</source>
+            <translation>휴대폰에도 똑같이 나와야 합니다:</translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>사용자</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsPage</name>
+        <message>
+            <source>Connect</source>
+            <translation>연결</translation>
+        </message>
+        <message>
+            <source>People</source>
+            <translation>구성원</translation>
+        </message>
+        <message>
+            <source>This panel</source>
+            <translation>이 월패드</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsPanel</name>
+        <message>
+            <source>Appearance</source>
+            <translation>화면</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>어둡게</translation>
         </message>
         <message>
             <source>Less motion</source>
@@ -609,60 +663,27 @@
             <translation>시스템 설정</translation>
         </message>
         <message>
-            <source>Link to the broker</source>
-            <translation>브로커 연결</translation>
+            <source>System language</source>
+            <translation>시스템 언어</translation>
         </message>
         <message>
-            <source>No link</source>
-            <translation>연결 끊김</translation>
+            <source>Version %1</source>
+            <translation>버전 %1</translation>
         </message>
+    </context>
+    <context>
+        <name>SettingsPeople</name>
         <message>
             <source>Nothing is paired yet</source>
             <translation>아직 연결된 기기가 없습니다</translation>
-        </message>
-        <message>
-            <source>Open this address in the phone's browser. A code then appears here.</source>
-            <translation>휴대폰 브라우저에서 이 주소를 여세요. 이 화면에 숫자가 나타납니다.</translation>
-        </message>
-        <message>
-            <source>Pair a phone</source>
-            <translation>휴대폰 연결</translation>
         </message>
         <message>
             <source>Paired</source>
             <translation>연결된 휴대폰과 컴퓨터</translation>
         </message>
         <message>
-            <source>Password</source>
-            <translation>비밀번호</translation>
-        </message>
-        <message>
             <source>Remove</source>
             <translation>해제</translation>
-        </message>
-        <message>
-            <source>Secure address</source>
-            <translation>보안 주소</translation>
-        </message>
-        <message>
-            <source>Show the password</source>
-            <translation>비밀번호 보기</translation>
-        </message>
-        <message>
-            <source>System language</source>
-            <translation>시스템 언어</translation>
-        </message>
-        <message>
-            <source>The phone has to show the same digits:</source>
-            <translation>휴대폰에도 똑같이 나와야 합니다:</translation>
-        </message>
-        <message>
-            <source>User</source>
-            <translation>사용자</translation>
-        </message>
-        <message>
-            <source>Version %1</source>
-            <translation>버전 %1</translation>
         </message>
     </context>
     <context>

@@ -17,7 +17,7 @@ from tests.e2e.program import Program
 from tests.e2e.relay_client import CodeScreen, RelayClient
 from tests.e2e.screen import Screen
 from tests.e2e.until import AT_ONCE_S, until
-from tests.e2e.wall import Wall
+from tests.e2e.wall import PEOPLE, Wall
 
 LIGHT, SILENT = "천장 조명", "거울 조명"
 LIVING, BATH = "거실", "욕실"
@@ -149,7 +149,7 @@ def test_a_phone_that_is_removed_on_the_wall_is_out_at_once_and_may_ask_again(ho
     for client in home.relay.get("clients")["clients"]:
         if client["name"] in ("hall", "test"):
             home.program.command("clients", "remove", client["id"])
-    home.wall.open_settings()
+    home.wall.open_settings(PEOPLE)
     (place,) = until(lambda: found if len(found := home.wall.removals()) == 1 else None, "one client on the wall")
     home.wall.screen.look().save(pictures / "settings-wall.png")
 

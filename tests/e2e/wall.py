@@ -27,7 +27,11 @@ _WIDE = 1000
 _ENTRY_PITCH = 56
 _LEAST_TILE = 100
 _FOOT = 36
+_HEAD = 60
 _UPRIGHT_COG = (42, 38)
+PEOPLE = 1
+"""The part of the settings that tells who may come in."""
+
 _CALM_S = 0.6
 """Longer than the window waits before it counts its areas anew, shorter than a tick of the countdown."""
 
@@ -159,15 +163,19 @@ class Wall:
         until(lambda: self.shows((20, y), "teal-fill"), f"the wall shows {name}")
         self._area = name
 
-    def open_settings(self) -> None:
-        """Touch the cog, at the foot of the rail or above an upright screen's areas, and wait for the settings."""
+    def open_settings(self, section: int = 0) -> None:
+        """Touch the cog, at the foot of the rail or above an upright screen's areas; go to a part of the settings."""
         first = until(self.tiles, "tiles on the wall")[0]
         if self._is_upright:
             self.screen.touch(self.screen.width - _UPRIGHT_COG[0], _UPRIGHT_COG[1])
         else:
             x = self._rail_width - 32 if self._rail_width == _RAIL_WIDTH else self._rail_width // 2
             self.screen.touch(x, self.screen.height - _FOOT)
-        until(lambda: first not in self.tiles(), "the settings in place of the tiles")
+        until(lambda: first not in self.tiles() and self._sections(), "the settings in place of the tiles")
+        if section:
+            chip = self._sections()[section]
+            self.screen.touch(*chip.middle)
+            until(lambda: self.shows((chip.left + 10, chip.middle[1]), "teal"), f"part {section} of the settings")
 
     def removals(self) -> list[tuple[int, int]]:
         """Where paired clients can be removed: red words in the left column of the settings, from the top."""
@@ -201,6 +209,19 @@ class Wall:
             return (areas.index(area) if area else len(areas), device.get("position", 0), device["name"].casefold())
 
         return [device["name"] for device in sorted(shown, key=rank)]
+
+    def _sections(self) -> list[Box]:
+        """Where the parts of the settings are chosen: the first row of chips, one of which is chosen."""
+        picture = self.screen.look()
+        left, right = self._rail_width, picture.width
+        teal = self.color["teal"]
+        rows = _runs(teal in picture.row(y, left, right) for y in range(_HEAD, picture.height // 2))
+        if not rows:
+            return []
+        top, bottom = rows[0][0] + _HEAD, rows[0][1] + _HEAD
+        row = picture.row(top + 8, left, right)  # above the words: those of the chosen one look like the background
+        chips = _runs(value != self.color["background"] for value in row)
+        return [Box(left + a, top, left + b, bottom) for a, b in chips]
 
     def _first_entry(self) -> int | None:
         """The middle of the rail's first entry, which is the current one when the program has just started."""

@@ -6,6 +6,7 @@ AbstractButton {
     id: chip
 
     property int mostWidth: 400
+    property color surface: Theme.inset
 
     Accessible.name: chip.text
     Accessible.role: Accessible.RadioButton
@@ -15,7 +16,7 @@ AbstractButton {
     background: Rectangle {
         border.color: Theme.teal
         border.width: chip.visualFocus ? 2 : 0
-        color: chip.checked ? Theme.teal : chip.down ? Theme.line : Theme.inset
+        color: chip.checked ? Theme.teal : chip.down ? Theme.line : chip.surface
         radius: height / 2
     }
     contentItem: Ink {

@@ -48,6 +48,15 @@ def lamp(home: Home, name: str = "lamp", *, area_id: AreaId | None = None) -> De
     return add(home, name, (light, LightState(on=True, brightness_pct=70)), area_id=area_id)
 
 
+async def open_settings(h: House, section: str) -> None:
+    """Go to a part of the settings."""
+    if not h.shows("settings-page"):
+        await h.tap("settings-button")
+        await until(lambda: h.shows(f"section-{section}"))
+    await h.tap(f"section-{section}")
+    await until(lambda: h.find(f"section-{section}").property("checked") is True)
+
+
 def test_a_touch_does_what_the_tile_is_for(run: Run, tmp_path: Path) -> None:
     async def scene() -> None:
         async with house(tmp_path) as h:
@@ -265,7 +274,7 @@ def test_a_paired_client_is_removed_by_one_tap(run: Run, tmp_path: Path) -> None
     async def scene() -> None:
         async with house(tmp_path) as h:
             admission = await h.storage.sessions.add(name="old phone", role=Role.RESIDENT)
-            await h.tap("settings-button")
+            await open_settings(h, "people")
             await until(lambda: h.says("old phone"))
 
             await h.tap(f"remove-{admission.session.id}")
@@ -280,7 +289,7 @@ def test_a_paired_client_is_removed_by_one_tap(run: Run, tmp_path: Path) -> None
 def test_the_settings_tell_where_devices_connect_and_hide_the_password(run: Run, tmp_path: Path) -> None:
     async def scene() -> None:
         async with house(tmp_path) as h:
-            await h.tap("settings-button")
+            await open_settings(h, "connect")
             await until(lambda: h.says("192.168.0.10:1883"))
             assert h.says("http://192.168.0.10:8080")
             assert not h.says("kR7vQ2pXw9")
@@ -411,9 +420,10 @@ def test_everything_is_large_enough_to_touch_and_nothing_is_cut(
             h.desk.refuse()
 
             await h.storage.sessions.add(name="민수의 휴대폰", role=Role.RESIDENT, address="192.168.0.23")
-            h.window.setProperty("isHome", False)
-            await until(lambda: h.shows("settings-page") and not h.shows("pairing-code"))
-            expect_touchable_and_whole(h)
+            await until(lambda: not h.shows("pairing-code"))
+            for section in ("connect", "people", "panel"):
+                await open_settings(h, section)
+                expect_touchable_and_whole(h)
 
     run(scene())
 

@@ -1,0 +1,79 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import Intercom.Models
+
+// How the panel itself looks, and what is installed on it.
+SettingsSection {
+    id: section
+
+    required property PanelSettings settings
+
+    Column {
+        spacing: Theme.gap
+        width: section.columnWidth
+
+        Card {
+            glyphName: "palette"
+            title: qsTr("Appearance")
+            width: parent.width
+
+            OptionPicker {
+                readonly property list<string> choices: ["auto", "ko", "en"]
+
+                current: choices.indexOf(section.settings.language)
+                labels: [qsTr("System language"), "한국어", "English"]
+                objectName: "language"
+                width: parent.width
+
+                onChosen: index => section.settings.chooseLanguage(choices[index])
+            }
+
+            OptionPicker {
+                readonly property list<string> choices: ["auto", "dark", "light"]
+
+                current: choices.indexOf(section.settings.theme)
+                labels: [qsTr("Like the system"), qsTr("Dark"), qsTr("Light")]
+                objectName: "theme"
+                width: parent.width
+
+                onChosen: index => section.settings.chooseTheme(choices[index])
+            }
+
+            Item {
+                height: Theme.touch
+                width: parent.width
+
+                Reading {
+                    anchors.left: parent.left
+                    anchors.right: still.left
+                    anchors.verticalCenter: parent.verticalCenter
+                    label: qsTr("Less motion")
+                    value: ""
+                }
+
+                Toggle {
+                    id: still
+
+                    anchors.right: parent.right
+                    isOn: section.settings.isStill
+                    text: qsTr("Less motion")
+
+                    onTurned: on => section.settings.chooseStill(on)
+                }
+            }
+        }
+    }
+
+    Column {
+        spacing: Theme.gap
+        width: section.columnWidth
+
+        Ink {
+            color: Theme.dimInk
+            font.pixelSize: Theme.textSmall
+            leftPadding: 22
+            text: qsTr("Version %1").arg(section.settings.version)
+            visible: section.settings.version.length > 0
+        }
+    }
+}
