@@ -310,6 +310,11 @@ class OperateLock(Command):
         )
 
 
+def is_unlocking(command: Command) -> bool:
+    """Tell whether a command opens a lock."""
+    return isinstance(command, OperateLock) and command.turn is not Turnkey.LOCK
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetClimate(Command):
     """Set a thermostat or air conditioner."""

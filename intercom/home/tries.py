@@ -7,6 +7,7 @@ what is over the limit is not even compared, so it is not counted either. The pa
 from __future__ import annotations
 
 import ipaddress
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -60,6 +61,12 @@ class Tries:
             if len(tries) >= most:
                 minutes = int((tries[-most].at + PERIOD_S - self._clock()) // 60) + 1
                 raise TooManyTriesError(f"too many {_WORDS[secret]}; try again in {minutes} minutes")
+
+    def keeps_out(self, secret: Secret) -> bool:
+        """Tell whether any address, or the whole home, has used its tries up."""
+        self._forget_old()
+        sources = Counter(each.source for each in self.kept if each.secret is secret)
+        return sources.total() >= MOST_IN_ALL[secret] or max(sources.values(), default=0) >= MOST_BY_ADDRESS[secret]
 
     def count(self, secret: Secret, address: str) -> Wrong:
         """Count a wrong try; the caller keeps `kept` before it answers.

@@ -11,7 +11,7 @@ from typing import Any
 
 from intercom.home.access import Action, Principal
 from intercom.home.capabilities import CapabilityId
-from intercom.home.commands import Command, OperateLock, Turnkey
+from intercom.home.commands import is_unlocking
 from intercom.home.errors import IntercomError, InvalidInputError, NotFoundError
 from intercom.home.home import Home, Outcome
 from intercom.home.model import DeviceId
@@ -78,8 +78,3 @@ class Asking:
         finally:
             await self._audit.add(AuditEvent.UNLOCKED, who=principal.name, about=name, detail=detail, address=address)
         return outcome
-
-
-def is_unlocking(command: Command) -> bool:
-    """Tell whether a command opens a lock."""
-    return isinstance(command, OperateLock) and command.turn is not Turnkey.LOCK

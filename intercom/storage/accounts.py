@@ -39,6 +39,14 @@ class ConflictError(IntercomError):
     status: ClassVar[int] = 409
 
 
+class NameTakenError(ConflictError):
+    """Another account has this name."""
+
+
+class LastOwnerError(ConflictError):
+    """The home would be left without an owner."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One account; `created_at` in seconds since the epoch."""
@@ -107,7 +115,8 @@ class Accounts:
 
         Raises:
             InvalidInputError: no name, or no good password.
-            ConflictError: the name is taken, or there are too many.
+            NameTakenError: another account has this name.
+            ConflictError: there is an owner already, or there are too many accounts.
         """
         name = checked_name(name)
         if role is Role.SCREEN:
@@ -132,7 +141,7 @@ class Accounts:
                     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id""",
                 (account.id, name, _folded(name), role, password_hash, terms_text(terms), account.created_at),
             ):
-                raise ConflictError(f"there is an account '{name}' already")
+                raise NameTakenError(f"there is an account '{name}' already")
             await self._audit.add(AuditEvent.ACCOUNT_ADDED, who=by, about=name, detail=role, transaction=transaction)
         return account
 
@@ -173,7 +182,7 @@ class Accounts:
         Raises:
             NotFoundError: there is no such account.
             InvalidInputError: no good password, or a role that no account has.
-            ConflictError: it is the last owner.
+            LastOwnerError: it is the last owner.
         """
         if changes.role is Role.SCREEN:
             raise InvalidInputError("expected one of owner, resident, guest: a screen is paired")
@@ -237,7 +246,7 @@ class Accounts:
 
         Raises:
             NotFoundError: there is no such account.
-            ConflictError: it is the last owner.
+            LastOwnerError: it is the last owner.
         """
         account = await self._get(account_id)
         async with self._database.transaction() as transaction:
@@ -299,11 +308,11 @@ _LONGEST_NAME: Final = 64
 
 
 async def _check_an_owner_stays(transaction: Transaction, changed: Account) -> None:
-    """Raise ConflictError when the change of an owner left the home without one."""
+    """Raise LastOwnerError when the change of an owner left the home without one."""
     if changed.role is Role.OWNER and not await transaction.execute(
         "SELECT 1 FROM accounts WHERE role = ? LIMIT 1", (Role.OWNER,)
     ):
-        raise ConflictError(f"'{changed.name}' is the last owner; make another one first")
+        raise LastOwnerError(f"'{changed.name}' is the last owner; make another one first")
 
 
 def _account(row: Row) -> Account:

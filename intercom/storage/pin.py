@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+
 from intercom.home.pin import PinTries, WrongPinError, checked_pin
 from intercom.storage.audit import Audit, AuditEvent
 from intercom.storage.clock import HomeClock
@@ -24,6 +28,8 @@ class OwnerPin:
         self._clock = clock
         self._hash: str | None = None
         self._tries = PinTries()
+        self._turn = asyncio.Lock()
+        self._watchers: list[Callable[[], None]] = []
 
     @classmethod
     async def load(cls, database: Database, *, audit: Audit, passwords: Passwords, clock: HomeClock) -> OwnerPin:
@@ -32,6 +38,15 @@ class OwnerPin:
         for hash_, wrong, waits_until in await database.fetch("SELECT hash, wrong, waits_until FROM owner_pin"):
             pin._hash, pin._tries = hash_, PinTries(wrong=wrong, waits_until=waits_until)
         return pin
+
+    @contextlib.contextmanager
+    def watched_by(self, watcher: Callable[[], None]) -> Iterator[None]:
+        """Call `watcher` whenever another PIN was chosen, by whomever, while the block lasts."""
+        self._watchers.append(watcher)
+        try:
+            yield
+        finally:
+            self._watchers.remove(watcher)
 
     @property
     def is_set(self) -> bool:
@@ -54,13 +69,14 @@ class OwnerPin:
             WrongPinError: it is not.
             WaitError: too many were not; this one was not looked at.
         """
-        self._tries.check(self._clock.steady())
-        if self._hash is not None and await self._passwords.is_right(pin[:64], self._hash):
-            if self._tries.wrong:
-                await self._keep(self._hash, PinTries(), None)
-            return
-        await self._keep(self._hash, self._tries.after_wrong(self._clock.steady()), AuditEvent.WRONG_PIN)
-        raise WrongPinError("this is not the owner's PIN")
+        async with self._turn:  # so that several at once are no more tries than several in turn
+            self._tries.check(self._clock.steady())
+            if self._hash is not None and await self._passwords.is_right(pin[:64], self._hash):
+                if self._tries.wrong:
+                    await self._keep(self._hash, PinTries(), None)
+                return
+            await self._keep(self._hash, self._tries.after_wrong(self._clock.steady()), AuditEvent.WRONG_PIN)
+            raise WrongPinError("this is not the owner's PIN")
 
     async def _keep(self, hash_: str | None, tries: PinTries, event: AuditEvent | None) -> None:
         async with self._database.transaction() as transaction:
@@ -74,4 +90,8 @@ class OwnerPin:
             transaction.then(lambda: self._take(hash_, tries))
 
     def _take(self, hash_: str | None, tries: PinTries) -> None:
+        is_another = hash_ != self._hash
         self._hash, self._tries = hash_, tries
+        if is_another:
+            for watcher in list(self._watchers):
+                watcher()

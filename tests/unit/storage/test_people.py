@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import argon2
@@ -135,6 +136,16 @@ async def test_wrong_pins_have_to_wait_ever_longer_also_after_a_restart(database
 
     assert waits == [FIRST_WAIT_S * 2**n for n in range(5)] + [LONGEST_WAIT_S] * 2
     assert pin.wait_s == 0
+
+
+async def test_wrong_pins_at_once_are_as_many_tries_as_wrong_pins_in_turn(database: Database, clock: Clock) -> None:
+    home_clock = await HomeClock.load(database, wall=clock, monotonic=type(clock)(0.0))
+    pin = await OwnerPin.load(database, audit=Audit(database), passwords=Passwords(CHEAP), clock=home_clock)
+    await pin.choose("2580")
+
+    ends = await asyncio.gather(*(pin.check("0000") for _ in range(FREE_TRIES + 2)), return_exceptions=True)
+
+    assert [type(end) for end in ends] == [WrongPinError] * FREE_TRIES + [WaitError] * 2
 
 
 @pytest.mark.parametrize("pin", ["", "123", "123456789", "12a4", "１２３４", "1111", "1234", "8765"])
