@@ -190,8 +190,7 @@ def _panel_maker(qt_app: QGuiApplication) -> app.MakePanel:
             app=qt_app,
             home=parts.home,
             desk=parts.desk,
-            layout=parts.storage.layout,
-            sessions=parts.storage.sessions,
+            storage=parts.storage,
             group=group,
             whereabouts=Whereabouts(
                 url=parts.relay.urls[0],
@@ -206,6 +205,7 @@ def _panel_maker(qt_app: QGuiApplication) -> app.MakePanel:
             preferences=kept.load(Preferences(language=config.home.language.value, theme=config.home.theme.value)),
             keep_preferences=kept.keep,
             on_closed=close,
+            reset=parts.reset,
             desk_clock=parts.storage.clock.steady,
         )
         parts.devices.watch_link = lambda trouble: panel.show_link(is_up=trouble is None)

@@ -1,7 +1,9 @@
-"""The paired phones and computers, and their removal."""
+"""The paired phones and computers and the logins: what they may do, and their removal."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
@@ -18,12 +20,15 @@ from PySide6.QtCore import (
 )
 from PySide6.QtQml import QmlElement
 
-from intercom.home.access import Role, SessionId
+from intercom.home.access import PANEL, AccountId, Role, SessionId
 from intercom.home.errors import NotFoundError
-from intercom.panel.language import clock_time, panel_text
+from intercom.home.tries import Secret
+from intercom.panel.gate import OwnerGate
+from intercom.panel.language import clock_time, isolated, panel_text
 from intercom.panel.tasks import Tasks
 from intercom.panel.toasts import ToastModel
-from intercom.storage.sessions import Session, Sessions
+from intercom.storage.sessions import Session, SessionChanges, Sessions
+from intercom.storage.wrong_tries import WrongTries
 
 QML_IMPORT_NAME = "Intercom.Models"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -33,10 +38,24 @@ LOOK_EVERY_MS = 2000
 _SESSION_ID = Qt.ItemDataRole.UserRole + 1
 _NAME = Qt.ItemDataRole.UserRole + 2
 _WORDS = Qt.ItemDataRole.UserRole + 3
+_ROLE = Qt.ItemDataRole.UserRole + 4
+_IS_LOGIN = Qt.ItemDataRole.UserRole + 5
 
 ROLE_TEXTS = {Role.OWNER: "Owner", Role.RESIDENT: "Family", Role.GUEST: "Guest", Role.SCREEN: "Screen"}
 
+ROLES = (Role.OWNER, Role.RESIDENT, Role.GUEST, Role.SCREEN)
+"""What a paired client may be, in the order of the choices."""
+
 Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    session_id: SessionId
+    name: str
+    words: str
+    role: Role
+    is_login: bool
 
 
 @QmlElement
@@ -44,13 +63,30 @@ class ClientModel(QAbstractListModel):
     """The sessions that live, the one seen last first; looked at anew while the list is on the screen."""
 
     countChanged = Signal()
+    rolesChanged = Signal()
+    closedChanged = Signal()
 
-    def __init__(self, sessions: Sessions, tasks: Tasks, toasts: ToastModel, parent: QObject) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        wrong_tries: WrongTries,
+        gate: OwnerGate,
+        tasks: Tasks,
+        toasts: ToastModel,
+        parent: QObject,
+        *,
+        name_of: Callable[[AccountId], str] = lambda _: "",
+    ) -> None:
+        """`name_of` gives the name of an account, as far as it is known."""
         super().__init__(parent)
         self._sessions = sessions
+        self._wrong_tries = wrong_tries
+        self._gate = gate
+        self._name_of = name_of
+        self._is_closed = False
         self._tasks = tasks
         self._toasts = toasts
-        self._rows: list[tuple[SessionId, str, str]] = []
+        self._rows: list[_Row] = []
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self.refresh)
@@ -59,28 +95,47 @@ class ClientModel(QAbstractListModel):
     def refresh(self) -> None:
         """Look at the sessions anew."""
         sessions = sorted(self._sessions.all, key=lambda session: session.seen_at, reverse=True)
-        rows = [(session.id, session.name, _words(session)) for session in sessions]
-        if rows != self._rows:
-            self.beginResetModel()
-            self._rows = rows
-            self.endResetModel()
-            self.countChanged.emit()
+        self._show([self._row(session) for session in sessions])
+        is_closed = self._wrong_tries.tries.keeps_out(Secret.CODE)
+        if is_closed != self._is_closed:
+            self._is_closed = is_closed
+            self.closedChanged.emit()
 
     def on_session_end(self, session_id: SessionId) -> None:
         """Take away a session that has ended, whoever ended it."""
         for number, row in enumerate(self._rows):
-            if row[0] == session_id:
+            if row.session_id == session_id:
                 self.beginRemoveRows(QModelIndex(), number, number)
                 del self._rows[number]
                 self.endRemoveRows()
                 self.countChanged.emit()
                 return
 
+    def on_session_change(self, _session: Session) -> None:
+        """Take note of what somebody may do now, whoever changed it."""
+        if self._timer.isActive():
+            self.refresh()
+
+    def retranslate(self) -> None:
+        """Fetch all words anew."""
+        self.rolesChanged.emit()
+        self.refresh()
+
     # For QML
 
     @Property(int, notify=countChanged)
     def count(self) -> int:
         return len(self._rows)
+
+    @Property("QStringList", notify=rolesChanged)  # type: ignore[arg-type]  # a type's name serves as well
+    def roles(self) -> list[str]:
+        """What a paired client may be."""
+        return [panel_text(ROLE_TEXTS[role]) for role in ROLES]
+
+    @Property(bool, notify=closedChanged)
+    def isPairingClosed(self) -> bool:
+        """After too many wrong codes somebody, or everybody, has to wait."""
+        return self._is_closed
 
     @Slot(bool)
     def watch(self, on: bool) -> None:
@@ -94,7 +149,19 @@ class ClientModel(QAbstractListModel):
     @Slot(str)
     def remove(self, session_id: str) -> None:
         """End a session; its client is out at once and can pair again."""
-        self._tasks.start(self._remove(SessionId(session_id)))
+        self._gate.start(self._remove(SessionId(session_id)))
+
+    @Slot(str, int)
+    def changeRole(self, session_id: str, role: int) -> None:
+        """Let a paired client do what another of `roles` may; a login follows its account instead."""
+        session = self._sessions.find(SessionId(session_id))
+        if session is not None and session.account_id is None and session.role is not ROLES[role]:
+            self._gate.start(self._change(session.id, SessionChanges(role=ROLES[role])))
+
+    @Slot()
+    def allowPairing(self) -> None:
+        """Forget the wrong codes, so that whoever was kept out may try again."""
+        self._gate.start(self._forgive())
 
     # For Qt
 
@@ -104,24 +171,71 @@ class ClientModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not 0 <= index.row() < len(self._rows):
             return None
-        session_id, name, words = self._rows[index.row()]
-        return {_SESSION_ID: session_id, _NAME: name, _WORDS: words}.get(role)
+        row = self._rows[index.row()]
+        values: dict[int, object] = {
+            _SESSION_ID: row.session_id,
+            _NAME: row.name,
+            _WORDS: row.words,
+            _ROLE: ROLES.index(row.role),
+            _IS_LOGIN: row.is_login,
+        }
+        return values.get(role)
 
     def roleNames(self) -> dict[int, QByteArray]:
-        return {_SESSION_ID: QByteArray(b"sessionId"), _NAME: QByteArray(b"name"), _WORDS: QByteArray(b"words")}
+        return {
+            _SESSION_ID: QByteArray(b"sessionId"),
+            _NAME: QByteArray(b"name"),
+            _WORDS: QByteArray(b"words"),
+            _ROLE: QByteArray(b"role"),
+            _IS_LOGIN: QByteArray(b"isLogin"),
+        }
 
     # Inside
+
+    def _show(self, rows: list[_Row]) -> None:
+        old, self._rows = self._rows, rows
+        if [row.session_id for row in old] != [row.session_id for row in rows]:
+            self.beginResetModel()
+            self.endResetModel()
+            self.countChanged.emit()
+            return
+        for number, (was, row) in enumerate(zip(old, rows, strict=True)):
+            if was != row:
+                self.dataChanged.emit(self.index(number), self.index(number))
+
+    def _row(self, session: Session) -> _Row:
+        whose = "" if session.account_id is None else self._name_of(session.account_id)
+        words = (
+            panel_text(ROLE_TEXTS[session.role]),
+            panel_text("login of %1", isolated(whose)) if whose else "",
+            panel_text("last here %1", clock_time(session.seen_at)),
+            session.address,
+        )
+        return _Row(
+            session_id=session.id,
+            name=session.name,
+            words=" · ".join(filter(None, words)),
+            role=session.role,
+            is_login=session.account_id is not None,
+        )
+
+    async def _change(self, session_id: SessionId, changes: SessionChanges) -> None:
+        try:
+            await self._sessions.change(session_id, changes, by=PANEL.name)
+        except NotFoundError:
+            return
+        self.refresh()
+
+    async def _forgive(self) -> None:
+        self._wrong_tries.tries.forgive(Secret.CODE)
+        await self._wrong_tries.keep()
+        self.refresh()
 
     async def _remove(self, session_id: SessionId) -> None:
         session = self._sessions.find(session_id)
         if session is not None:
             try:
-                await self._sessions.remove(session_id, by="panel")
+                await self._sessions.remove(session_id, by=PANEL.name)
             except NotFoundError:
                 return
-            self._toasts.show(panel_text("%1 was removed", session.name))
-
-
-def _words(session: Session) -> str:
-    seen = panel_text("last here %1", clock_time(session.seen_at))
-    return " · ".join(filter(None, (panel_text(ROLE_TEXTS[session.role]), seen, session.address)))
+            self._toasts.show(panel_text("%1 was removed", isolated(session.name)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QTranslator
@@ -38,9 +39,7 @@ class Language:
         code = choice if choice in LANGUAGES else _system_language()
         system = QLocale.system()
         QLocale.setDefault(system if system.name().startswith(code) else QLocale(code))
-        if self._translator is not None:
-            QCoreApplication.removeTranslator(self._translator)
-            self._translator = None
+        self.fall_silent()
         if code == "en":
             return
         translator = QTranslator()
@@ -50,6 +49,12 @@ class Language:
             return
         QCoreApplication.installTranslator(translator)
         self._translator = translator
+
+    def fall_silent(self) -> None:
+        """Leave texts as they are in the source; whoever is made after this one speaks for itself."""
+        if self._translator is not None:
+            QCoreApplication.removeTranslator(self._translator)
+            self._translator = None
 
 
 def say(words: Words) -> str:
@@ -67,6 +72,13 @@ def say_all(phrases: Iterable[Words]) -> str:
 def panel_text(text: str, *args: str) -> str:
     """Return one of the panel's own texts in the household's language."""
     return _fill(QCoreApplication.translate("Panel", text), args)
+
+
+def isolated(name: str) -> str:
+    """Return a name as it stands within a sentence: one that is written from right to left keeps to itself."""
+    if any(unicodedata.bidirectional(character) in ("R", "AL") for character in name):
+        return f"\u2068{name}\u2069"
+    return name
 
 
 def clock_time(at: float) -> str:

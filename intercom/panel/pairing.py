@@ -23,11 +23,19 @@ class PairingSheet(QObject):
     changed = Signal()
     remainingChanged = Signal()
 
-    def __init__(self, desk: PairingDesk, clock: Callable[[], float], parent: QObject) -> None:
-        """`clock` is the desk's."""
+    def __init__(
+        self,
+        desk: PairingDesk,
+        clock: Callable[[], float],
+        parent: QObject,
+        *,
+        on_refused: Callable[[LiveCode], None] = lambda _: None,
+    ) -> None:
+        """`clock` is the desk's; `on_refused` is called with whom somebody at the wall did not let in."""
         super().__init__(parent)
         self._desk = desk
         self._clock = clock
+        self._on_refused = on_refused
         self._live: LiveCode | None = None
         self._last: LiveCode | None = None
         self._remaining_s = 0
@@ -93,7 +101,10 @@ class PairingSheet(QObject):
     @Slot()
     def refuse(self) -> None:
         """Let nobody in."""
-        self._desk.refuse()
+        live = self._desk.live
+        if live is not None:
+            self._desk.refuse()
+            self._on_refused(live)
 
     @Slot()
     def _tick(self) -> None:

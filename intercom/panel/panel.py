@@ -21,16 +21,21 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine, QQmlError
 from PySide6.QtQuick import QQuickWindow
 
+from intercom.home.access import PANEL
 from intercom.home.home import Home
 from intercom.home.model import Change
 from intercom.home.pairing import LiveCode, PairingDesk
 from intercom.panel.areas import AreaModel
 from intercom.panel.clients import ClientModel
 from intercom.panel.clock import WallClock
+from intercom.panel.first_owner import FirstOwner
 from intercom.panel.fonts import load_fonts
+from intercom.panel.gate import OwnerGate
 from intercom.panel.keyboard import Keyboard
 from intercom.panel.language import Language
+from intercom.panel.log import LogModel
 from intercom.panel.pairing import PairingSheet
+from intercom.panel.people import PeopleModel
 from intercom.panel.preferences import Preferences
 from intercom.panel.settings import PanelSettings, Whereabouts
 from intercom.panel.sheet import DeviceSheet
@@ -38,8 +43,8 @@ from intercom.panel.tasks import Tasks
 from intercom.panel.tiles import TileModel
 from intercom.panel.toasts import ToastModel
 from intercom.resources import resource
-from intercom.storage.layout import Layout
-from intercom.storage.sessions import Sessions
+from intercom.storage.audit import AuditEvent
+from intercom.storage.storage import Storage
 
 DEFAULT_SIZE = QSize(1280, 800)
 
@@ -55,37 +60,60 @@ class Panel:
         app: QGuiApplication,
         home: Home,
         desk: PairingDesk,
-        layout: Layout,
-        sessions: Sessions,
+        storage: Storage,
         group: asyncio.TaskGroup,
         whereabouts: Whereabouts,
         preferences: Preferences,
         keep_preferences: Callable[[Preferences], Coroutine[Any, Any, None]] | None = None,
         on_closed: Callable[[], None] = lambda: None,
+        reset: Callable[[], None] | None = None,
         desk_clock: Callable[[], float] = time.time,
     ) -> None:
         """Make what QML needs; nothing is drawn yet.
 
         `on_closed` is called when a person closes the window. `desk_clock` is the pairing desk's.
+        `reset` erases the home and starts the program anew; without it that is not offered.
         """
         load_fonts(app)
         self._home = home
         self._desk = desk
-        self._sessions = sessions
+        self._storage = storage
         self._on_closed = on_closed
         self._language = Language()
         self._language.speak(preferences.language)
         self._models = QObject()
         self._toasts = ToastModel(self._models)
-        self._tasks = Tasks(home, group, self._toasts)
+        self._tasks = Tasks(home, group, self._toasts, storage.audit)
+        self._gate = OwnerGate(storage.pin, self._tasks, self._models)
         self._tiles = TileModel(home, self._tasks, self._models)
         self._areas = AreaModel(home, self._tiles, self._tasks, self._models)
-        self._sheet = DeviceSheet(home, layout, self._tasks, self._models)
-        self._pairing = PairingSheet(desk, desk_clock, self._models)
-        self._clients = ClientModel(sessions, self._tasks, self._toasts, self._models)
+        self._sheet = DeviceSheet(home, storage.layout, self._gate, self._tasks, self._models)
+        self._pairing = PairingSheet(desk, desk_clock, self._models, on_refused=self._on_refused)
+        self._people = PeopleModel(storage.accounts, self._gate, self._tasks, self._toasts, self._models)
+        self._clients = ClientModel(
+            storage.sessions,
+            storage.wrong_tries,
+            self._gate,
+            self._tasks,
+            self._toasts,
+            self._models,
+            name_of=self._people.name_of,
+        )
+        self._people.countChanged.connect(self._clients.refresh)
+        self._log = LogModel(storage.audit, self._tasks, self._models)
         self._clock = WallClock(parent=self._models)
         self._keyboard = Keyboard(self._models)
-        self._settings = PanelSettings(whereabouts, preferences, keep_preferences, self._tasks, self._models)
+        self._settings = PanelSettings(
+            whereabouts, preferences, keep_preferences, self._tasks, self._models, reset=self._guarded(reset)
+        )
+        self._first_owner = FirstOwner(
+            storage.accounts,
+            self._gate,
+            self._tasks,
+            self._toasts,
+            self._models,
+            on_offered=self._settings.remember_offer,
+        )
         self._settings.languageChanged.connect(self._retranslate)
         self._tiles.sheetAsked.connect(self._sheet.open)
         self._watching = contextlib.ExitStack()
@@ -104,7 +132,10 @@ class Panel:
         """Open the window; as a kiosk it fills the screen."""
         self._watching.enter_context(self._home.watched_by(self._on_change))
         self._watching.enter_context(self._desk.watched_by(self._on_live_code))
-        self._watching.enter_context(self._sessions.watched_by(self._clients.on_session_end))
+        self._watching.enter_context(self._storage.pin.watched_by(self._gate.on_pin_changed))
+        self._watching.enter_context(
+            self._storage.sessions.watched_by(self._clients.on_session_end, changed=self._clients.on_session_change)
+        )
         engine = self._engine = QQmlApplicationEngine()
         engine.warnings.connect(_log_warnings)
         engine.addImportPath(str(resource("qml")))
@@ -114,7 +145,11 @@ class Panel:
                 "areas": self._areas,
                 "sheet": self._sheet,
                 "pairing": self._pairing,
+                "gate": self._gate,
+                "firstOwner": self._first_owner,
+                "people": self._people,
                 "clients": self._clients,
+                "log": self._log,
                 "clock": self._clock,
                 "settings": self._settings,
                 "toasts": self._toasts,
@@ -129,6 +164,7 @@ class Panel:
             raise RuntimeError("the panel's QML did not load")
         self._window = roots[0]
         self._window.closing.connect(self._on_closed)
+        self._gate.attend(self._window)
         self._keyboard.attend(self._window, is_mouse_a_finger=is_kiosk)
         if is_kiosk:
             self._window.setCursor(Qt.CursorShape.BlankCursor)
@@ -136,6 +172,8 @@ class Panel:
             self._window.showFullScreen()
         else:
             self._window.show()
+        if not self._settings.preferences.has_offered_owner:
+            self._first_owner.offer()
 
     def close(self) -> None:
         """Take the window away; may be called twice."""
@@ -145,6 +183,7 @@ class Panel:
         if self._engine is not None:
             assert self._window is not None
             self._window.closing.disconnect(self._on_closed)
+            self._gate.leave()
             self._keyboard.leave()
             self._window.close()
             self._window = None
@@ -152,6 +191,7 @@ class Panel:
             self._engine = None
         if shiboken6.isValid(self._models):
             shiboken6.delete(self._models)
+        self._language.fall_silent()
 
     def show_link(self, *, is_up: bool) -> None:
         """Tell whether the link to the broker is up."""
@@ -175,11 +215,21 @@ class Panel:
         if live is None:
             self._clients.refresh()
 
+    def _guarded(self, reset: Callable[[], None] | None) -> Callable[[], None] | None:
+        """Return what resets the home while the gate is open, and does nothing while it is locked."""
+        return None if reset is None else lambda: reset() if self._gate.isOpen else None
+
+    def _on_refused(self, refused: LiveCode) -> None:
+        self._tasks.start(
+            self._storage.audit.add(AuditEvent.REFUSED, who=PANEL.name, about=refused.name, address=refused.address)
+        )
+
     def _retranslate(self) -> None:
         self._language.speak(self._settings.preferences.language)
         for model in (self._tiles, self._areas, self._sheet, self._pairing, self._clock, self._keyboard):
             model.retranslate()
-        self._clients.refresh()
+        for behind in (self._gate, self._first_owner, self._people, self._clients, self._log):
+            behind.retranslate()
         if self._engine is not None:
             self._engine.retranslate()
 

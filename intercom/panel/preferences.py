@@ -1,4 +1,4 @@
-"""How the window looks, and the file in which that is remembered."""
+"""How the window looks and what it has said, and the file in which that is remembered."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """How the window looks.
+    """How the window looks, and what it need not say again.
 
     Attributes:
         language: "en", "ko", or "auto".
         theme: "dark", "light", or "auto".
         is_still: less motion.
+        has_offered_owner: the window has once offered to make the first owner.
     """
 
     language: str = AUTO
     theme: str = AUTO
     is_still: bool = False
+    has_offered_owner: bool = False
 
 
 class PreferencesFile:

@@ -59,13 +59,19 @@ class PanelSettings(QObject):
         keep: Callable[[Preferences], Coroutine[Any, Any, None]] | None,
         tasks: Tasks,
         parent: QObject,
+        *,
+        reset: Callable[[], None] | None = None,
     ) -> None:
-        """`keep` remembers what was chosen until the next start; without it nothing is remembered."""
+        """`keep` remembers what was chosen until the next start; without it nothing is remembered.
+
+        `reset` erases the home, if that may be; without it that is not offered.
+        """
         super().__init__(parent)
         self._whereabouts = whereabouts
         self._preferences = preferences
         self._keep = keep
         self._tasks = tasks
+        self._reset = reset
         self._is_linked = False
         self._qr = qr_source(whereabouts.url)
         self._trust_qr = qr_source(whereabouts.trust_url)
@@ -128,6 +134,10 @@ class PanelSettings(QObject):
     def version(self) -> str:
         return self._whereabouts.version
 
+    @Property(bool, notify=changed)
+    def canReset(self) -> bool:
+        return self._reset is not None
+
     @Property(str, notify=preferred)
     def language(self) -> str:
         return self._preferences.language
@@ -159,6 +169,16 @@ class PanelSettings(QObject):
     @Slot(bool)
     def chooseStill(self, still: bool) -> None:
         self._prefer(replace(self._preferences, is_still=still))
+
+    @Slot()
+    def reset(self) -> None:
+        """Erase the home, and start anew."""
+        if self._reset is not None:
+            self._reset()
+
+    def remember_offer(self) -> None:
+        """Do not offer by itself any more to make an owner."""
+        self._prefer(replace(self._preferences, has_offered_owner=True))
 
     def _prefer(self, preferences: Preferences) -> None:
         if preferences == self._preferences:

@@ -12,11 +12,12 @@ from intercom.home.capabilities import Category
 from intercom.home.errors import InvalidInputError
 from intercom.home.home import Home
 from intercom.home.model import Area, Change, DeviceId, Placement
-from intercom.home.names import NAME_LENGTH
 from intercom.panel.control import ControlItem
 from intercom.panel.controls import Control, command_of, controls_of
+from intercom.panel.gate import OwnerGate
 from intercom.panel.language import panel_text
 from intercom.panel.pace import Pace
+from intercom.panel.problems import name_problem
 from intercom.panel.tasks import Tasks
 from intercom.panel.tiles import BLANK, row_of
 from intercom.storage.layout import Layout, PlacementChanges
@@ -31,7 +32,8 @@ class DeviceSheet(QObject):
 
     Controls stand in three groups: what people use daily, the device's settings, and details (technical values, and
     what the device itself wants kept out of sight). A group is made anew only when the controls themselves are
-    others; a change of state changes the controls in place.
+    others; a change of state changes the controls in place. Its name and its place are behind the gate, its controls
+    never.
     """
 
     opened = Signal()
@@ -42,10 +44,11 @@ class DeviceSheet(QObject):
     nameProblemChanged = Signal()
     renamed = Signal()
 
-    def __init__(self, home: Home, layout: Layout, tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, home: Home, layout: Layout, gate: OwnerGate, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
         self._home = home
         self._layout = layout
+        self._gate = gate
         self._tasks = tasks
         self._device_id: DeviceId | None = None
         self._row = BLANK
@@ -174,7 +177,7 @@ class DeviceSheet(QObject):
     def rename(self, name: str) -> None:
         """Call the device `name`; an empty one gives it back its own. `renamed` tells when it is done."""
         if self._device_id is not None:
-            self._tasks.start(self._rename(self._device_id, name.strip()))
+            self._gate.start(self._rename(self._device_id, name.strip()))
 
     @Slot()
     def forgetProblem(self) -> None:
@@ -199,14 +202,14 @@ class DeviceSheet(QObject):
 
     def _place(self, **changes: Unpack[PlacementChanges]) -> None:
         if self._device_id is not None:
-            self._tasks.start(self._layout.change_device(self._device_id, **changes))
+            self._gate.start(self._layout.change_device(self._device_id, **changes))
 
     async def _rename(self, device_id: DeviceId, name: str) -> None:
         try:
             await self._layout.change_device(device_id, name=name or None)
         except InvalidInputError:
             if device_id == self._device_id:
-                self._show_problem(_name_problem(name))
+                self._show_problem(name_problem(name))
             return
         if device_id == self._device_id:
             self.forgetProblem()
@@ -265,13 +268,6 @@ def group_of(control: Control) -> str:
     if not control.is_shown or control.category is Category.DIAGNOSTIC:
         return "details"
     return "settings" if control.category is Category.SETTING else "primary"
-
-
-def _name_problem(name: str) -> str:
-    """Say why a name will not do."""
-    if len(name) > NAME_LENGTH:
-        return panel_text("A name has at most %1 characters; this one has %2", str(NAME_LENGTH), str(len(name)))
-    return panel_text("A name has only characters that can be seen")
 
 
 def _shape(control: Control) -> tuple[object, ...]:

@@ -7,13 +7,15 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from intercom.home.access import PANEL
 from intercom.home.capabilities import CapabilityId
-from intercom.home.commands import Command
+from intercom.home.commands import Command, is_unlocking
 from intercom.home.errors import IntercomError
-from intercom.home.home import Home
+from intercom.home.home import Home, Outcome
 from intercom.home.model import DeviceId
 from intercom.panel.language import panel_text
 from intercom.panel.toasts import ToastModel, refusal_text
+from intercom.storage.audit import Audit, AuditEvent
 
 _log = logging.getLogger(__name__)
 
@@ -21,10 +23,12 @@ _log = logging.getLogger(__name__)
 class Tasks:
     """Starts what touches ask for."""
 
-    def __init__(self, home: Home, group: asyncio.TaskGroup, toasts: ToastModel) -> None:
+    def __init__(self, home: Home, group: asyncio.TaskGroup, toasts: ToastModel, audit: Audit | None = None) -> None:
+        """`audit` is told what was unlocked; without it nobody is."""
         self._home = home
         self._group = group
         self._toasts = toasts
+        self._audit = audit
 
     def start(self, coroutine: Coroutine[Any, Any, object], *, about: str = "") -> None:
         """Run a coroutine in the app's group; an IntercomError is shown, and names `about`.
@@ -44,7 +48,20 @@ class Tasks:
         """Ask a device to change; a failure names it."""
         if self._home.has(device_id):
             about = self._home.shown_name(device_id)
-            self.start(self._home.command(device_id, capability_id, command), about=about)
+            asked = self._home.command(device_id, capability_id, command)
+            self.start(self._told(asked, about) if is_unlocking(command) else asked, about=about)
+
+    async def _told(self, unlocking: Coroutine[Any, Any, Outcome], about: str) -> None:
+        """Unlock, and tell the audit log how it ended."""
+        detail = "failed"
+        try:
+            detail = (await unlocking).value
+        except IntercomError as error:
+            detail = error.code
+            raise
+        finally:
+            if self._audit is not None:
+                await self._audit.add(AuditEvent.UNLOCKED, who=PANEL.name, about=about, detail=detail)
 
     async def _guard(self, coroutine: Coroutine[Any, Any, object], about: str) -> None:
         try:

@@ -29,6 +29,17 @@
         </message>
     </context>
     <context>
+        <name>ClientRow</name>
+        <message>
+            <source>Remove</source>
+            <translation>해제</translation>
+        </message>
+        <message>
+            <source>What it may do</source>
+            <translation>권한 바꾸기</translation>
+        </message>
+    </context>
+    <context>
         <name>CodePad</name>
         <message>
             <source>Code</source>
@@ -91,6 +102,10 @@
             <source>No tile for it</source>
             <translation>타일 숨기기</translation>
         </message>
+        <message>
+            <source>The owner's PIN</source>
+            <translation>주인 PIN</translation>
+        </message>
     </context>
     <context>
         <name>DeviceTile</name>
@@ -104,6 +119,49 @@
         <message>
             <source>Save</source>
             <translation>저장</translation>
+        </message>
+    </context>
+    <context>
+        <name>FirstOwnerView</name>
+        <message>
+            <source>A PIN for this panel</source>
+            <translation>이 월패드의 PIN</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>뒤로</translation>
+        </message>
+        <message>
+            <source>Later</source>
+            <translation>나중에</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>이름</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>다음</translation>
+        </message>
+        <message>
+            <source>One moment…</source>
+            <translation>잠시만요…</translation>
+        </message>
+        <message>
+            <source>Password</source>
+            <translation>비밀번호</translation>
+        </message>
+        <message>
+            <source>The owner decides who comes in. With this name and password they log in on any phone or computer in the home.</source>
+            <translation>주인은 누가 들어올지 정합니다. 집 안의 휴대폰이나 컴퓨터에서 이 이름과 비밀번호로 로그인합니다.</translation>
+        </message>
+        <message>
+            <source>The same PIN once more</source>
+            <translation>같은 PIN을 한 번 더</translation>
+        </message>
+        <message>
+            <source>Who owns this home?</source>
+            <translation>이 집의 주인은 누구인가요?</translation>
         </message>
     </context>
     <context>
@@ -176,10 +234,48 @@
         </message>
     </context>
     <context>
+        <name>NewPersonView</name>
+        <message>
+            <source>Add</source>
+            <translation>추가</translation>
+        </message>
+        <message>
+            <source>Add somebody</source>
+            <translation>구성원 추가</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>취소</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>이름</translation>
+        </message>
+        <message>
+            <source>Password</source>
+            <translation>비밀번호</translation>
+        </message>
+    </context>
+    <context>
         <name>OptionPicker</name>
         <message>
             <source>Choose</source>
             <translation>선택</translation>
+        </message>
+    </context>
+    <context>
+        <name>OwnerBanner</name>
+        <message>
+            <source>Make the owner</source>
+            <translation>주인 등록</translation>
+        </message>
+        <message>
+            <source>This home has no owner yet</source>
+            <translation>아직 주인이 등록되지 않았습니다</translation>
+        </message>
+        <message>
+            <source>Whoever stands before this panel may change everything. An owner's PIN keeps that for your family.</source>
+            <translation>지금은 이 월패드 앞의 누구나 모든 설정을 바꿀 수 있습니다. 주인 PIN을 정해 두면 가족만 바꿀 수 있습니다.</translation>
         </message>
     </context>
     <context>
@@ -232,16 +328,68 @@
             <translation>%1: 응답이 없습니다</translation>
         </message>
         <message>
+            <source>%1 has a new password</source>
+            <translation>%1: 비밀번호를 바꿨습니다</translation>
+        </message>
+        <message>
+            <source>%1 has an account · %2</source>
+            <translation>%1: 계정 추가 · %2</translation>
+        </message>
+        <message>
+            <source>%1 has other rights · %2</source>
+            <translation>%1: 권한 변경 · %2</translation>
+        </message>
+        <message>
+            <source>%1 is the last owner: make somebody else an owner first</source>
+            <translation>%1: 마지막 주인입니다. 먼저 다른 사람을 주인으로 정해 주세요</translation>
+        </message>
+        <message>
+            <source>%1 is the owner now</source>
+            <translation>%1: 이제 이 집의 주인입니다</translation>
+        </message>
+        <message>
             <source>%1 lights on</source>
             <translation>조명 %1개 켜짐</translation>
+        </message>
+        <message>
+            <source>%1 logged in · %2</source>
+            <translation>%1: 로그인 · %2</translation>
+        </message>
+        <message>
+            <source>%1 logged out</source>
+            <translation>%1: 로그아웃</translation>
         </message>
         <message>
             <source>%1 wants to come in</source>
             <translation>%1이(가) 들어오려고 합니다</translation>
         </message>
         <message>
+            <source>%1 was let in · %2</source>
+            <translation>%1: 연결됨 · %2</translation>
+        </message>
+        <message>
+            <source>%1 was put out</source>
+            <translation>%1: 연결을 끊었습니다</translation>
+        </message>
+        <message>
+            <source>%1 was put out: somebody used a stolen key</source>
+            <translation>%1: 도난된 인증 정보가 쓰여 연결을 끊었습니다</translation>
+        </message>
+        <message>
+            <source>%1 was refused</source>
+            <translation>%1: 연결을 거절했습니다</translation>
+        </message>
+        <message>
             <source>%1 was removed</source>
             <translation>%1: 연결을 해제했습니다</translation>
+        </message>
+        <message>
+            <source>%1 was to be unlocked, but was not</source>
+            <translation>%1: 잠금을 열지 못했습니다</translation>
+        </message>
+        <message>
+            <source>%1 was unlocked</source>
+            <translation>%1: 잠금을 열었습니다</translation>
         </message>
         <message>
             <source>1 light on</source>
@@ -256,8 +404,40 @@
             <translation>이름에는 눈에 보이는 글자만 쓸 수 있습니다</translation>
         </message>
         <message>
+            <source>A name is needed</source>
+            <translation>이름을 입력하세요</translation>
+        </message>
+        <message>
+            <source>A new PIN was chosen</source>
+            <translation>새 PIN을 정했습니다</translation>
+        </message>
+        <message>
             <source>A new device wants to come in</source>
             <translation>새 기기가 들어오려고 합니다</translation>
+        </message>
+        <message>
+            <source>A new device was refused</source>
+            <translation>새 기기의 연결을 거절했습니다</translation>
+        </message>
+        <message>
+            <source>A password has %1 to %2 characters</source>
+            <translation>비밀번호는 %1~%2자여야 합니다</translation>
+        </message>
+        <message>
+            <source>A password was typed for an unknown name</source>
+            <translation>없는 이름으로 로그인하려고 했습니다</translation>
+        </message>
+        <message>
+            <source>A wrong PIN was typed</source>
+            <translation>PIN이 틀렸습니다</translation>
+        </message>
+        <message>
+            <source>A wrong pairing code was typed</source>
+            <translation>연결 숫자가 틀렸습니다</translation>
+        </message>
+        <message>
+            <source>A wrong password was typed for %1</source>
+            <translation>%1: 비밀번호가 틀렸습니다</translation>
         </message>
         <message>
             <source>Arm, away</source>
@@ -428,6 +608,14 @@
             <translation>경보 울리기</translation>
         </message>
         <message>
+            <source>Somebody else is called that already</source>
+            <translation>이미 있는 이름입니다</translation>
+        </message>
+        <message>
+            <source>Somebody was turned away after too many tries</source>
+            <translation>너무 여러 번 틀려 막았습니다</translation>
+        </message>
+        <message>
             <source>Something went wrong</source>
             <translation>문제가 생겼습니다</translation>
         </message>
@@ -470,6 +658,46 @@
         <message>
             <source>Text</source>
             <translation>글</translation>
+        </message>
+        <message>
+            <source>The account of %1 was removed</source>
+            <translation>%1: 계정을 지웠습니다</translation>
+        </message>
+        <message>
+            <source>The clock was behind by %1</source>
+            <translation>시계가 %1 늦어져 있었습니다</translation>
+        </message>
+        <message>
+            <source>The new PIN is in use</source>
+            <translation>새 PIN이 적용되었습니다</translation>
+        </message>
+        <message>
+            <source>The time of %1 is over</source>
+            <translation>%1: 사용 기간이 끝났습니다</translation>
+        </message>
+        <message>
+            <source>There are %1 people already</source>
+            <translation>이미 %1명이 있습니다</translation>
+        </message>
+        <message>
+            <source>There is an owner already</source>
+            <translation>이미 주인이 있습니다</translation>
+        </message>
+        <message>
+            <source>These were two different PINs</source>
+            <translation>두 PIN이 서로 다릅니다</translation>
+        </message>
+        <message>
+            <source>This PIN is guessed too easily</source>
+            <translation>너무 쉬운 PIN입니다</translation>
+        </message>
+        <message>
+            <source>This is not the owner's PIN</source>
+            <translation>PIN이 맞지 않습니다</translation>
+        </message>
+        <message>
+            <source>This password is guessed too easily</source>
+            <translation>너무 쉬운 비밀번호입니다</translation>
         </message>
         <message>
             <source>Tilt</source>
@@ -516,6 +744,18 @@
             <translation>추정</translation>
         </message>
         <message>
+            <source>at the panel</source>
+            <translation>월패드에서</translation>
+        </message>
+        <message>
+            <source>by %1</source>
+            <translation>%1</translation>
+        </message>
+        <message>
+            <source>by the command line</source>
+            <translation>명령줄에서</translation>
+        </message>
+        <message>
             <source>cannot be reached</source>
             <translation>연결 안 됨</translation>
         </message>
@@ -531,6 +771,10 @@
             <source>last here %1</source>
             <translation>최근 접속 %1</translation>
         </message>
+        <message>
+            <source>login of %1</source>
+            <translation>%1 로그인</translation>
+        </message>
     </context>
     <context>
         <name>PanelWindow</name>
@@ -541,6 +785,21 @@
         <message>
             <source>Settings</source>
             <translation>설정</translation>
+        </message>
+    </context>
+    <context>
+        <name>PersonView</name>
+        <message>
+            <source>Close</source>
+            <translation>닫기</translation>
+        </message>
+        <message>
+            <source>New password</source>
+            <translation>새 비밀번호</translation>
+        </message>
+        <message>
+            <source>Remove the account</source>
+            <translation>계정 지우기</translation>
         </message>
     </context>
     <context>
@@ -564,6 +823,13 @@
         <message>
             <source>Too many wrong tries · again in %1</source>
             <translation>여러 번 틀렸습니다 · %1 후에 다시 시도하세요</translation>
+        </message>
+    </context>
+    <context>
+        <name>PinView</name>
+        <message>
+            <source>Close</source>
+            <translation>닫기</translation>
         </message>
     </context>
     <context>
@@ -626,14 +892,33 @@
         </message>
     </context>
     <context>
+        <name>SettingsLog</name>
+        <message>
+            <source>Nothing has happened yet</source>
+            <translation>아직 기록이 없습니다</translation>
+        </message>
+        <message>
+            <source>Older</source>
+            <translation>이전 기록</translation>
+        </message>
+    </context>
+    <context>
         <name>SettingsPage</name>
         <message>
             <source>Connect</source>
             <translation>연결</translation>
         </message>
         <message>
+            <source>Log</source>
+            <translation>기록</translation>
+        </message>
+        <message>
             <source>People</source>
             <translation>구성원</translation>
+        </message>
+        <message>
+            <source>The owner's PIN</source>
+            <translation>주인 PIN</translation>
         </message>
         <message>
             <source>This panel</source>
@@ -651,6 +936,14 @@
             <translation>어둡게</translation>
         </message>
         <message>
+            <source>Erase this home</source>
+            <translation>모두 지우기</translation>
+        </message>
+        <message>
+            <source>For moving out: forgets people, phones, names, areas and all that happened. The devices themselves keep what they know.</source>
+            <translation>이사할 때 쓰세요. 구성원, 휴대폰, 이름, 공간과 모든 기록을 지웁니다. 기기 자체의 설정은 그대로 남습니다.</translation>
+        </message>
+        <message>
             <source>Less motion</source>
             <translation>움직임 줄이기</translation>
         </message>
@@ -661,6 +954,10 @@
         <message>
             <source>Like the system</source>
             <translation>시스템 설정</translation>
+        </message>
+        <message>
+            <source>Start anew</source>
+            <translation>초기화</translation>
         </message>
         <message>
             <source>System language</source>
@@ -674,16 +971,64 @@
     <context>
         <name>SettingsPeople</name>
         <message>
+            <source>Add somebody</source>
+            <translation>구성원 추가</translation>
+        </message>
+        <message>
+            <source>Allow pairing again</source>
+            <translation>다시 연결 허용</translation>
+        </message>
+        <message>
+            <source>Change</source>
+            <translation>변경</translation>
+        </message>
+        <message>
+            <source>Change the PIN</source>
+            <translation>PIN 변경</translation>
+        </message>
+        <message>
+            <source>Choose a PIN</source>
+            <translation>PIN 정하기</translation>
+        </message>
+        <message>
+            <source>It is asked for before the settings, and before a device gets another name or place.</source>
+            <translation>설정에 들어갈 때, 그리고 기기의 이름이나 공간을 바꿀 때 물어봅니다.</translation>
+        </message>
+        <message>
+            <source>Nobody has an account yet</source>
+            <translation>아직 계정이 없습니다</translation>
+        </message>
+        <message>
             <source>Nothing is paired yet</source>
             <translation>아직 연결된 기기가 없습니다</translation>
+        </message>
+        <message>
+            <source>PIN for this panel</source>
+            <translation>이 월패드의 PIN</translation>
         </message>
         <message>
             <source>Paired</source>
             <translation>연결된 휴대폰과 컴퓨터</translation>
         </message>
         <message>
-            <source>Remove</source>
-            <translation>해제</translation>
+            <source>People who log in</source>
+            <translation>로그인하는 사람</translation>
+        </message>
+        <message>
+            <source>The new PIN</source>
+            <translation>새 PIN</translation>
+        </message>
+        <message>
+            <source>The same PIN once more</source>
+            <translation>같은 PIN을 한 번 더</translation>
+        </message>
+        <message>
+            <source>Too many wrong codes were typed: for an hour no more are taken.</source>
+            <translation>숫자를 너무 여러 번 틀렸습니다. 한 시간 동안 연결할 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>Without a PIN, whoever stands before this panel may change everything.</source>
+            <translation>PIN이 없으면 이 월패드 앞의 누구나 모든 설정을 바꿀 수 있습니다.</translation>
         </message>
     </context>
     <context>
@@ -1499,10 +1844,6 @@
         <message>
             <source>%1 logged in as %2</source>
             <translation>%1이(가) 로그인했습니다 (%2)</translation>
-        </message>
-        <message>
-            <source>%1 logged out</source>
-            <translation>%1이(가) 나갔습니다</translation>
         </message>
         <message>
             <source>%1 made the account %2 as %3</source>

@@ -8,6 +8,9 @@ Sheet {
     id: view
 
     required property DeviceSheet sheet
+    required property OwnerGate gate
+
+    property bool isArranging: false
 
     mostWidth: 640
     objectName: "sheet"
@@ -120,14 +123,19 @@ Sheet {
                     objectName: "sheet-arrange"
                     text: qsTr("Name and area")
 
-                    onClicked: arrange.visible = !arrange.visible
+                    onClicked: {
+                        if (view.gate.isOpen)
+                            view.isArranging = !arrange.visible;
+                        else
+                            pin.open();
+                    }
                 }
 
                 Column {
                     id: arrange
 
                     spacing: 16
-                    visible: false
+                    visible: view.isArranging && view.gate.isOpen
                     width: parent.width
 
                     Field {
@@ -209,10 +217,22 @@ Sheet {
                 }
             }
         }
+
+        PinView {
+            id: pin
+
+            problem: view.gate.problem
+            title: qsTr("The owner's PIN")
+            waitS: view.gate.waitS
+
+            onEntered: pin => view.gate.enter(pin)
+        }
     }
 
     onClosed: {
-        arrange.visible = false;
+        view.isArranging = false;
+        pin.close();
+        view.gate.lock();
         view.sheet.close();
     }
 
@@ -227,6 +247,17 @@ Sheet {
         }
         function onRenamed() {
             name.finish();
+        }
+    }
+
+    Connections {
+        target: view.gate
+
+        function onChanged() {
+            if (!view.gate.isOpen || !pin.opened)
+                return;
+            pin.close();
+            view.isArranging = true;
         }
     }
 }

@@ -5,6 +5,9 @@ import QtQuick.Controls.Basic
 AbstractButton {
     id: button
 
+    property color ink: Theme.ink
+    property color fill: Theme.tealFill
+    property int holdMs: Theme.holdMs
     property real progress: 0
     property bool wasTapped: false
 
@@ -27,7 +30,7 @@ AbstractButton {
             width: parent.width * button.progress
 
             Rectangle {
-                color: Theme.tealFill
+                color: button.fill
                 height: button.height
                 radius: height / 2
                 width: button.width
@@ -37,7 +40,7 @@ AbstractButton {
     contentItem: Ink {
         id: label
 
-        color: button.wasTapped ? Theme.teal : Theme.ink
+        color: button.wasTapped ? Theme.teal : button.ink
         font.pixelSize: 16
         font.weight: Font.DemiBold
         horizontalAlignment: Text.AlignHCenter
@@ -50,7 +53,7 @@ AbstractButton {
     NumberAnimation on progress {
         id: hold
 
-        duration: Theme.holdMs
+        duration: button.holdMs
         from: 0
         running: button.down
         to: 1

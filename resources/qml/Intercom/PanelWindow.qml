@@ -10,7 +10,11 @@ Window {
     required property AreaModel areas
     required property DeviceSheet sheet
     required property PairingSheet pairing
+    required property OwnerGate gate
+    required property FirstOwner firstOwner
+    required property PeopleModel people
     required property ClientModel clients
+    required property LogModel log
     required property WallClock clock
     required property PanelSettings settings
     required property ToastModel toasts
@@ -23,6 +27,8 @@ Window {
     minimumWidth: 360
     title: qsTr("Intercom")
 
+    onIsHomeChanged: if (panel.isHome)
+        panel.gate.lock()
     onHeightChanged: Theme.windowHeight = panel.height
     onWidthChanged: Theme.windowWidth = panel.width
 
@@ -126,12 +132,24 @@ Window {
 
         sourceComponent: SettingsPage {
             clients: panel.clients
+            firstOwner: panel.firstOwner
+            gate: panel.gate
+            log: panel.log
+            people: panel.people
             settings: panel.settings
         }
     }
 
     DeviceSheetView {
+        gate: panel.gate
         sheet: panel.sheet
+    }
+
+    FirstOwnerView {
+        owner: panel.firstOwner
+
+        onClosed: if (panel.isHome)
+            panel.gate.lock()
     }
 
     PairingView {

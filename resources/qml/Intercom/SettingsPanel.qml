@@ -8,6 +8,8 @@ SettingsSection {
 
     required property PanelSettings settings
 
+    signal reset
+
     Column {
         spacing: Theme.gap
         width: section.columnWidth
@@ -67,6 +69,33 @@ SettingsSection {
     Column {
         spacing: Theme.gap
         width: section.columnWidth
+
+        Card {
+            glyphName: "rotate-ccw"
+            title: qsTr("Start anew")
+            visible: section.settings.canReset
+            width: parent.width
+
+            Ink {
+                color: Theme.dimInk
+                font.pixelSize: 16
+                lineHeight: 1.2
+                maximumLineCount: 5
+                text: qsTr("For moving out: forgets people, phones, names, areas and all that happened. The devices themselves keep what they know.")
+                width: parent.width
+                wrapMode: Text.Wrap
+            }
+
+            HoldButton {
+                fill: Theme.redFill
+                holdMs: 3 * Theme.holdMs
+                ink: Theme.red
+                objectName: "reset"
+                text: qsTr("Erase this home")
+
+                onHeld: section.reset()
+            }
+        }
 
         Ink {
             color: Theme.dimInk

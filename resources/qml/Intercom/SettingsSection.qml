@@ -1,9 +1,12 @@
 import QtQuick
 import QtQuick.Controls.Basic
+import Intercom.Models
 
 // A part of the settings: cards in one column or two, which scroll.
 Flickable {
     id: section
+
+    required property FirstOwner firstOwner
 
     default property alias content: grid.data
     readonly property bool hasTwoColumns: section.width >= 820
@@ -11,7 +14,7 @@ Flickable {
 
     boundsBehavior: Flickable.StopAtBounds
     clip: true
-    contentHeight: grid.implicitHeight + 20
+    contentHeight: column.implicitHeight + 20
     flickableDirection: Flickable.VerticalFlick
     objectName: "settings-section"
 
@@ -20,11 +23,24 @@ Flickable {
         width: 8
     }
 
-    Grid {
-        id: grid
+    Column {
+        id: column
 
-        columns: section.hasTwoColumns ? 2 : 1
         spacing: Theme.gap
         width: parent.width
+
+        OwnerBanner {
+            owner: section.firstOwner
+            visible: section.firstOwner.isNeeded
+            width: parent.width
+        }
+
+        Grid {
+            id: grid
+
+            columns: section.hasTwoColumns ? 2 : 1
+            spacing: Theme.gap
+            width: parent.width
+        }
     }
 }

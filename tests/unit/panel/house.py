@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, QSize
@@ -23,7 +23,6 @@ from intercom.home.commands import Command
 from intercom.home.home import Home
 from intercom.home.model import AreaId, Device, DeviceId, Placement
 from intercom.home.pairing import PairingDesk
-from intercom.home.tries import Tries
 from intercom.panel.panel import Panel
 from intercom.panel.preferences import Preferences
 from intercom.panel.settings import Whereabouts
@@ -170,24 +169,31 @@ async def house(
     preferences: Preferences | None = None,
     clock: Callable[[], float] = time.time,
     on_closed: Callable[[], None] = lambda: None,
+    offers_owner: bool = False,
+    reset: Callable[[], None] | None = None,
 ) -> AsyncIterator[House]:
-    """Open the window on an empty home, and take everything away at the end; English and dark unless told otherwise."""
+    """Open the window on an empty home, and take everything away at the end; English and dark unless told otherwise.
+
+    `offers_owner`: as at the very first start.
+    """
     app = QGuiApplication.instance()
     assert isinstance(app, QGuiApplication)
     home = Home(name="home")
     adapter = Obedient(home)
     home.attach("a", adapter)
-    desk = PairingDesk(clock=clock, tries=Tries(clock=clock))
     async with open_storage(folder, home, history_days=1, history_mb=1) as storage, _cancelled_group() as group:
+        desk = PairingDesk(clock=clock, tries=storage.wrong_tries.tries)
         panel = Panel(
             app=app,
             home=home,
             desk=desk,
-            layout=storage.layout,
-            sessions=storage.sessions,
+            storage=storage,
             group=group,
             whereabouts=WHEREABOUTS,
-            preferences=preferences or Preferences(language="en", theme="dark"),
+            preferences=replace(
+                preferences or Preferences(language="en", theme="dark"), has_offered_owner=not offers_owner
+            ),
+            reset=reset,
             on_closed=on_closed,
             desk_clock=clock,
         )

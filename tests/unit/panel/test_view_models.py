@@ -39,6 +39,7 @@ from intercom.panel.areas import AreaModel
 from intercom.panel.clients import ClientModel
 from intercom.panel.clock import WallClock
 from intercom.panel.control import picture_source
+from intercom.panel.gate import OwnerGate
 from intercom.panel.language import Language, clock_time, panel_text, say, say_all
 from intercom.panel.pairing import PairingSheet
 from intercom.panel.preferences import Preferences, PreferencesFile
@@ -416,7 +417,9 @@ def test_clients_are_listed_and_go_when_their_session_ends(
     async def scene() -> None:
         async with open_storage(tmp_path, home, history_days=1, history_mb=1) as storage, asyncio.TaskGroup() as group:
             toasts = ToastModel(parent)
-            model = ClientModel(storage.sessions, Tasks(home, group, toasts), toasts, parent)
+            tasks = Tasks(home, group, toasts)
+            gate = OwnerGate(storage.pin, tasks, parent)
+            model = ClientModel(storage.sessions, storage.wrong_tries, gate, tasks, toasts, parent)
             watched = Watched(model)
             admission = await storage.sessions.add(name="phone", role=Role.GUEST, address="10.0.0.2")
             model.refresh()

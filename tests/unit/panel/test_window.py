@@ -421,7 +421,7 @@ def test_everything_is_large_enough_to_touch_and_nothing_is_cut(
 
             await h.storage.sessions.add(name="민수의 휴대폰", role=Role.RESIDENT, address="192.168.0.23")
             await until(lambda: not h.shows("pairing-code"))
-            for section in ("connect", "people", "panel"):
+            for section in ("connect", "people", "log", "panel"):
                 await open_settings(h, section)
                 expect_touchable_and_whole(h)
 

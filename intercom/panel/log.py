@@ -1,0 +1,262 @@
+"""The audit log as people read it: who came in, who was refused, what was unlocked."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    Property,
+    QAbstractListModel,
+    QByteArray,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtQml import QmlElement
+
+from intercom.home.access import PANEL, Role
+from intercom.home.home import Outcome
+from intercom.panel.clients import LOOK_EVERY_MS, ROLE_TEXTS
+from intercom.panel.fonts import glyph
+from intercom.panel.language import clock_time, isolated, panel_text
+from intercom.panel.tasks import Tasks
+from intercom.storage.audit import Audit, AuditEntry, AuditEvent
+from intercom.storage.sessions import THE_MACHINE
+
+QML_IMPORT_NAME = "Intercom.Models"
+QML_IMPORT_MAJOR_VERSION = 1
+
+PAGE: Final = 50
+"""How many entries are fetched at a time."""
+
+ICONS: Final = {
+    AuditEvent.PAIRED: "smartphone",
+    AuditEvent.LOGGED_IN: "log-in",
+    AuditEvent.LOGGED_OUT: "log-out",
+    AuditEvent.REMOVED: "user-minus",
+    AuditEvent.CHANGED: "user-cog",
+    AuditEvent.EXPIRED: "clock",
+    AuditEvent.THEFT: "shield-alert",
+    AuditEvent.WRONG_CODE: "triangle-alert",
+    AuditEvent.WRONG_PASSWORD: "triangle-alert",
+    AuditEvent.WRONG_PIN: "triangle-alert",
+    AuditEvent.TOO_MANY_TRIES: "shield-alert",
+    AuditEvent.REFUSED: "ban",
+    AuditEvent.ACCOUNT_ADDED: "user-plus",
+    AuditEvent.ACCOUNT_REMOVED: "user-minus",
+    AuditEvent.PASSWORD_CHANGED: "key-round",
+    AuditEvent.PIN_CHANGED: "key-round",
+    AuditEvent.UNLOCKED: "lock-open",
+    AuditEvent.CLOCK: "clock",
+}
+
+_ALARMING: Final = frozenset(
+    {AuditEvent.THEFT, AuditEvent.WRONG_CODE, AuditEvent.WRONG_PASSWORD, AuditEvent.WRONG_PIN}
+    | {AuditEvent.TOO_MANY_TRIES}
+)
+_DONE: Final = frozenset({Outcome.CONFIRMED, Outcome.ASSUMED, Outcome.SENT})
+
+_TEXT = Qt.ItemDataRole.UserRole + 1
+_WORDS = Qt.ItemDataRole.UserRole + 2
+_GLYPH = Qt.ItemDataRole.UserRole + 3
+_TONE = Qt.ItemDataRole.UserRole + 4
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@QmlElement
+class LogModel(QAbstractListModel):
+    """The entries, the newest first; while the list is on the screen new ones come in by themselves."""
+
+    changed = Signal()
+
+    def __init__(self, audit: Audit, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._audit = audit
+        self._tasks = tasks
+        self._entries: list[AuditEntry] = []
+        self._has_older = False
+        self._is_fetching = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.refresh)
+
+    def retranslate(self) -> None:
+        """Fetch all words anew."""
+        if self._entries:
+            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
+
+    # For QML
+
+    @Property(int, notify=changed)
+    def count(self) -> int:
+        return len(self._entries)
+
+    @Property(bool, notify=changed)
+    def hasOlder(self) -> bool:
+        return self._has_older
+
+    @Slot(bool)
+    def watch(self, on: bool) -> None:
+        """Say whether the list is on the screen; each time it begins with the newest."""
+        if on:
+            self.beginResetModel()
+            self._entries = []
+            self.endResetModel()
+            self.refresh()
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Take in what is new."""
+        self._fetch(self._take_in_newest())
+
+    @Slot()
+    def showOlder(self) -> None:
+        """Fetch what is older than the oldest that is shown."""
+        if self._entries:
+            self._fetch(self._take_in_older())
+
+    # For Qt
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature
+        return 0 if parent.isValid() else len(self._entries)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not 0 <= index.row() < len(self._entries):
+            return None
+        entry = self._entries[index.row()]
+        match role:
+            case _ if role == _TEXT:
+                return entry_text(entry)
+            case _ if role == _WORDS:
+                return entry_words(entry)
+            case _ if role == _GLYPH:
+                return glyph(ICONS[entry.event])
+            case _ if role == _TONE:
+                return "red" if entry.event in _ALARMING else ""
+        return None
+
+    def roleNames(self) -> dict[int, QByteArray]:
+        return {
+            _TEXT: QByteArray(b"text"),
+            _WORDS: QByteArray(b"words"),
+            _GLYPH: QByteArray(b"glyph"),
+            _TONE: QByteArray(b"tone"),
+        }
+
+    # Inside
+
+    def _fetch(self, fetching: Any) -> None:
+        """Fetch, unless something is being fetched already."""
+        if self._is_fetching:
+            fetching.close()
+            return
+        self._is_fetching = True
+        self._tasks.start(fetching)
+
+    async def _take_in_newest(self) -> None:
+        known = self._entries[0].id if self._entries else 0
+        try:
+            newest = await self._audit.latest(limit=PAGE)
+        finally:
+            self._is_fetching = False
+        fresh = [entry for entry in newest if entry.id > known]
+        if not fresh:
+            return
+        if len(fresh) == len(newest):  # perhaps some are between these and the known ones
+            self.beginResetModel()
+            self._entries = newest
+            self.endResetModel()
+            self._has_older = len(newest) == PAGE
+        else:
+            self.beginInsertRows(QModelIndex(), 0, len(fresh) - 1)
+            self._entries[:0] = fresh
+            self.endInsertRows()
+        self.changed.emit()
+
+    async def _take_in_older(self) -> None:
+        oldest = self._entries[-1].id
+        try:
+            older = await self._audit.latest(limit=PAGE, before=oldest)
+        finally:
+            self._is_fetching = False
+        if self._entries and self._entries[-1].id == oldest:
+            if older:
+                first = len(self._entries)
+                self.beginInsertRows(QModelIndex(), first, first + len(older) - 1)
+                self._entries += older
+                self.endInsertRows()
+            self._has_older = len(older) == PAGE
+            self.changed.emit()
+
+
+def entry_text(entry: AuditEntry) -> str:
+    """Return what happened, as a resident reads it."""
+    about, who = isolated(entry.about), isolated(entry.who)
+    match entry.event:
+        case AuditEvent.PAIRED:
+            return panel_text("%1 was let in · %2", about, _role_text(entry.detail))
+        case AuditEvent.LOGGED_IN:
+            return panel_text("%1 logged in · %2", who, _role_text(entry.detail))
+        case AuditEvent.LOGGED_OUT:
+            return panel_text("%1 logged out", who)
+        case AuditEvent.REMOVED:
+            return panel_text("%1 was put out", about)
+        case AuditEvent.CHANGED:
+            return panel_text("%1 has other rights · %2", about, _role_text(entry.detail))
+        case AuditEvent.EXPIRED:
+            return panel_text("The time of %1 is over", about)
+        case AuditEvent.THEFT:
+            return panel_text("%1 was put out: somebody used a stolen key", about)
+        case AuditEvent.WRONG_CODE:
+            return panel_text("A wrong pairing code was typed")
+        case AuditEvent.WRONG_PASSWORD:
+            if about:
+                return panel_text("A wrong password was typed for %1", about)
+            return panel_text("A password was typed for an unknown name")
+        case AuditEvent.WRONG_PIN:
+            return panel_text("A wrong PIN was typed")
+        case AuditEvent.TOO_MANY_TRIES:
+            return panel_text("Somebody was turned away after too many tries")
+        case AuditEvent.REFUSED:
+            return panel_text("%1 was refused", about) if about else panel_text("A new device was refused")
+        case AuditEvent.ACCOUNT_ADDED:
+            return panel_text("%1 has an account · %2", about, _role_text(entry.detail))
+        case AuditEvent.ACCOUNT_REMOVED:
+            return panel_text("The account of %1 was removed", about)
+        case AuditEvent.PASSWORD_CHANGED:
+            return panel_text("%1 has a new password", about)
+        case AuditEvent.PIN_CHANGED:
+            return panel_text("A new PIN was chosen")
+        case AuditEvent.UNLOCKED:
+            if entry.detail in _DONE:
+                return panel_text("%1 was unlocked", about)
+            return panel_text("%1 was to be unlocked, but was not", about)
+        case AuditEvent.CLOCK:
+            return panel_text("The clock was behind by %1", entry.detail)
+
+
+def entry_words(entry: AuditEntry) -> str:
+    """Return when that was, who did it, and from where."""
+    is_told = entry.event in (AuditEvent.LOGGED_IN, AuditEvent.LOGGED_OUT) or not entry.who
+    return " · ".join(filter(None, (clock_time(entry.at), "" if is_told else _doer(entry.who), entry.address)))
+
+
+def _doer(who: str) -> str:
+    if who == PANEL.name:
+        return panel_text("at the panel")
+    if who == THE_MACHINE:
+        return panel_text("by the command line")
+    return panel_text("by %1", isolated(who))
+
+
+def _role_text(role: str) -> str:
+    """Return what a role is called; nothing for a word that is none."""
+    return panel_text(ROLE_TEXTS[Role(role)]) if role in {*Role} else ""
