@@ -54,10 +54,13 @@ def browser() -> Generator[Browser, None, None]:
 def make_program(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Generator[MakeProgram, None, None]:
-    """Prepare a program on a fresh data folder; it ends, in order, with the module at the latest."""
+    """Prepare a program on a fresh data folder; it ends, in order, with the module at the latest.
+
+    Its window has offered to make an owner before, unless `offers_owner`.
+    """
     made: list[Program] = []
 
-    def make(*flags: str, name: str = "", **settings: object) -> Program:
+    def make(*flags: str, name: str = "", offers_owner: bool = False, **settings: object) -> Program:
         log = ARTIFACTS / f"{request.module.__name__.rpartition('.')[2]}{name and '-'}{name}.log"
         given = {
             "relay_host": "127.0.0.1",
@@ -72,6 +75,9 @@ def make_program(
         if "broker_url" in settings:
             del given["broker_host"], given["broker_port"]
         program = Program(tmp_path_factory.mktemp("program"), *flags, log=log, **{**given, **settings})
+        if not offers_owner:
+            program.data.mkdir(mode=0o700)
+            (program.data / "panel.json").write_text('{"has_offered_owner": true}')
         made.append(program)
         return program
 

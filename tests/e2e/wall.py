@@ -178,9 +178,9 @@ class Wall:
             until(lambda: self.shows((chip.left + 10, chip.middle[1]), "teal"), f"part {section} of the settings")
 
     def removals(self) -> list[tuple[int, int]]:
-        """Where paired clients can be removed: red words in the left column of the settings, from the top."""
+        """Where paired clients can be removed: red words in the right column of the settings, from the top."""
         picture = self.screen.look()
-        left, right = _RAIL_WIDTH, _RAIL_WIDTH + (picture.width - _RAIL_WIDTH) // 2
+        left, right = _RAIL_WIDTH + (picture.width - _RAIL_WIDTH) // 2, picture.width
         red = self.color["red"]
         return [
             (left + (ink := [x for x, value in enumerate(row) if value == red])[len(ink) // 2], y)
