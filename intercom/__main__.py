@@ -202,7 +202,13 @@ def _panel_maker(qt_app: QGuiApplication) -> app.MakePanel:
                 trust_url=f"{parts.relay.urls[0]}/trust" if parts.relay.secure_url else "",
                 fingerprint=lambda: parts.relay.fingerprint,
             ),
-            preferences=kept.load(Preferences(language=config.home.language.value, theme=config.home.theme.value)),
+            preferences=kept.load(
+                Preferences(
+                    language=config.home.language.value,
+                    theme=config.home.theme.value,
+                    has_offered_owner=config.demo,  # who looks at the demo wants to see it, not to own it
+                )
+            ),
             keep_preferences=kept.keep,
             on_closed=close,
             reset=parts.reset,
