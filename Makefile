@@ -1,6 +1,6 @@
 # Shorthand: what each of these does stands in the file that it calls. `make bench options="--quick --peers node"`
 
-.PHONY: start test bench
+.PHONY: start test bench fuzz
 
 start:
 	packaging/start --demo $(options)
@@ -10,3 +10,6 @@ test:
 
 bench:
 	packaging/bench $(options)
+
+fuzz:
+	INTERCOM_LONG=1 packaging/test tests/blackbox tests/fuzz $(options)

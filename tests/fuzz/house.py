@@ -12,6 +12,7 @@ import socket
 import time
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ class House:
         self._owner = RelayClient(self.url, token=self._paired["owner"]["access_token"])
         self._renewed_at = time.monotonic()
         self.refresh_credential: str = self._paired["resident"]["refresh_credential"]
-        self.own_password = PASSWORD
+        self.passwords = {"login": PASSWORD, "guest": PASSWORD}
         self._accounts = {
             name: self._make_account(name, role) for name, role in (("login", "owner"), ("guest", "guest"))
         }
@@ -120,8 +121,11 @@ class House:
         if who == "stranger":
             return {}
         if who in self._accounts:
-            if who not in self._cookies:
-                self._cookies[who] = self._log_in(who)
+            if not self._cookies.get(who):
+                self._cookies[who] = self._log_in(who, self.passwords[who])
+            if not self._cookies[who]:
+                self.renew()
+                return self.credentials(who)
             return {"Cookie": f"sid={self._cookies[who]}"}
         if time.monotonic() - self._renewed_at > 600:
             self._renew_tokens()
@@ -243,15 +247,15 @@ class House:
         if found:
             return str(found[0])
         victim = self._make_account("victim", "resident")
-        self._cookie("victim", PASSWORD)
+        self._log_in("victim", PASSWORD)
         return victim
 
-    def _log_in(self, who: str) -> str:
-        return self._cookie(who, self.own_password if who == "login" else PASSWORD)
-
-    def _cookie(self, name: str, password: str) -> str:
+    def _log_in(self, name: str, password: str) -> str:
+        """Return the cookie; nothing when too many wrong passwords were tried here."""
         answer = RelayClient(self.url).ask("POST", "login", {"name": name, "password": password})
-        assert answer.status == 200, answer
+        if answer.status == 429:
+            return ""
+        assert answer.status == 200, (name, answer)
         return answer.headers["Set-Cookie"].partition("sid=")[2].partition(";")[0]
 
     def _renew_tokens(self) -> None:
@@ -277,12 +281,13 @@ class House:
 
 
 class _Door(requests.Session):
-    """HTTP from one address of this machine; nothing of the environment's is heeded."""
+    """HTTP from one address of this machine; it keeps no cookies, and heeds nothing of the environment's."""
 
     def __init__(self, source: str) -> None:
         super().__init__()
         self.source = source
         self.trust_env = False
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.mount("http://", _From(source))
 
 
