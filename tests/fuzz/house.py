@@ -19,6 +19,7 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
+from tests.e2e.mqtt_peers import Broker, OldSwitch
 from tests.e2e.program import Program
 from tests.e2e.relay_client import CodeScreen, RelayClient
 from tests.e2e.until import until
@@ -31,7 +32,7 @@ ANSWERS_WITHIN_S = 3.0
 SOURCES = 16
 """So many of this machine's addresses are used, since wrong codes and passwords are counted by address."""
 
-PEOPLE = ("stranger", "owner", "login", "resident", "guest", "screen")
+PEOPLE = ("owner", "resident", "login", "guest", "screen", "stranger")
 LAMP = "good lamp"
 SWITCH = "good-switch"
 PASSWORD = "a horse, right?"
@@ -106,6 +107,7 @@ class House:
         """Move out; the program must end in order."""
         for door in self._doors:
             door.close()
+        self._switch.pull_out()
         self.program.end()
         self.look()
 
@@ -161,6 +163,9 @@ class House:
             case "account_id":
                 found = [self._victim()]
             case "host":
+                if not self._has_switch():
+                    self._switch.introduce()
+                    until(self._has_switch, "the good switch is there again")
                 found = [SWITCH]
             case _:
                 raise AssertionError(f"nobody knows what a real {name} is")
@@ -219,15 +224,17 @@ class House:
             "optimistic": True,
             "device": {"identifiers": ["good-lamp"], "name": LAMP},
         }
-        switch = {"device_host": SWITCH, "device_name": "Hall", "device_way": 4}
         with self.peer() as peer:
             peer.publish(b"homeassistant/switch/good-lamp/config", json.dumps(lamp).encode(), retain=True)
             peer.publish(b"good/lamp", b"OFF", retain=True)
-            peer.publish(b"regist", json.dumps(switch).encode())
-            peer.publish(b"state", json.dumps({"device_host": SWITCH, "device_state": "1000"}).encode())
             peer.settle()
         until(lambda: self._lamp_state() is False, "the good lamp is there")
-        until(lambda: "Hall" in self._owner.devices(), "the good switch is there")
+        self._switch = OldSwitch(Broker(self.broker_port, self.user, self.password), host=SWITCH, name="Hall", way=4)
+        self._switch.plug_in()
+        until(self._has_switch, "the good switch is there")
+
+    def _has_switch(self) -> bool:
+        return self._owner.ask("GET", f"devices/switches:{SWITCH}").status == 200
 
     def _lamp_state(self) -> bool | None:
         lamp = self._owner.ask("GET", "devices/good-lamp")
