@@ -17,8 +17,11 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 
 IS_LONG = os.environ.get("INTERCOM_LONG") == "1"
 
-patient = pytest.mark.timeout(3600 if IS_LONG else 60)
-"""For tests that take as long as their number of inputs does."""
+patient = [
+    pytest.mark.timeout(3600 if IS_LONG else 60),
+    pytest.mark.filterwarnings("ignore:Generating overly large repr:hypothesis.errors.HypothesisWarning"),
+]
+"""For tests that take as long as their number of inputs does, and whose inputs may be large."""
 
 _Test = TypeVar("_Test", bound=Callable[..., Any])
 
