@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
+import hypothesis.core
 import pytest
+import schemathesis.generation.hypothesis
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from tests.fuzz.house import House
 from tests.fuzz.inputs import IS_LONG, Tally
+
+# Schemathesis lets hypothesis print nothing of the inputs that fail, in this whole process: let it, and put that back.
+schemathesis.generation.hypothesis.setup()
+hypothesis.core.RepresentationPrinter = RepresentationPrinter
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 

@@ -1,4 +1,4 @@
-"""How many inputs are tried, and how many were: bounded in a usual run, `LEAST_IN_THE_LONG_RUN` in the long one.
+"""How many inputs are tried, and how many were: a few thousand in a usual run, 100,000 and more in the long one.
 
 A usual run tries the same inputs each time. The long one (`INTERCOM_LONG=1`) draws others each time, and keeps what
 failed in `.hypothesis`, to be tried first by the next one.
@@ -15,11 +15,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-LEAST_IN_THE_LONG_RUN = 100_000
 IS_LONG = os.environ.get("INTERCOM_LONG") == "1"
 
-patient = pytest.mark.timeout(3600 if IS_LONG else 60)
-"""For tests that take as long as their number of inputs does."""
+patient = [
+    pytest.mark.timeout(3600 if IS_LONG else 60),
+    pytest.mark.filterwarnings("ignore:Generating overly large repr:hypothesis.errors.HypothesisWarning"),
+]
+"""For tests that take as long as their number of inputs does, and whose inputs may be large."""
 
 _Test = TypeVar("_Test", bound=Callable[..., Any])
 

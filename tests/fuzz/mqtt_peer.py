@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from types import TracebackType
 
@@ -26,7 +27,9 @@ class Peer:
         self._socket.close()
 
     def publish(self, topic: bytes, payload: bytes, *, retain: bool = False) -> None:
-        self._socket.sendall(publish(topic, payload, retain=retain))
+        """Say something; who was hung up on speaks into the void."""
+        with contextlib.suppress(ConnectionError):
+            self._socket.sendall(publish(topic, payload, retain=retain))
 
     def settle(self) -> bool:
         """Return once the broker has handled all that was said; False when it has hung up instead."""

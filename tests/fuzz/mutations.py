@@ -69,7 +69,7 @@ odd_values = st.sampled_from(ODD_VALUES) | st.integers() | st.floats() | st.text
 def spoiled_bytes(draw: st.DrawFn, good: st.SearchStrategy[bytes]) -> bytes:
     """Good bytes, as they are or with up to four pieces cut out, put in, doubled or changed."""
     data = draw(good)
-    for _ in range(draw(st.integers(0, 4))):
+    for _ in range(draw(st.sampled_from((0, 0, 0, 1, 2, 4)))):
         at = draw(st.integers(0, len(data)))
         length = draw(st.integers(0, 16))
         match draw(st.sampled_from(("cut", "put", "double", "flip", "end"))):

@@ -9,9 +9,9 @@ import socket
 from types import TracebackType
 from typing import Any
 
-PATIENCE_S = 5.0
-LAST = 987654
-"""The number of the last question: when it is answered, all before it was heard."""
+PATIENCE_S = 10.0
+CLOSE = b"\x88\x80\0\0\0\0"
+"""A frame that asks for the websocket to be closed, once all before it was heard."""
 
 _ANSWER = re.compile(r"43(\d+)(\[.*)", re.DOTALL)
 
@@ -19,13 +19,13 @@ _ANSWER = re.compile(r"43(\d+)(\[.*)", re.DOTALL)
 class WebsocketPeer:
     """One websocket, from `with` to its end."""
 
-    def __init__(self, port: int, *, source: str) -> None:
+    def __init__(self, port: int, *, source: str, cookie: str = "") -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S, source_address=(source, 0))
         self._stream = self._socket.makefile("rb")
         self._socket.sendall(
             f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n".encode()
+            f"Sec-WebSocket-Extensions: permessage-deflate\r\nCookie: {cookie}\r\n\r\n".encode()
         )
         assert self._stream.readline().startswith(b"HTTP/1.1 101"), "no websocket"
         while self._stream.readline() != b"\r\n":
@@ -50,18 +50,20 @@ class WebsocketPeer:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
 
-    def answers(self) -> dict[int, Any]:
-        """What was answered to each question by number, until `LAST` was or the relay has hung up."""
+    def answers(self, wanted: int) -> dict[int, Any]:
+        """What was answered to questions by number, until so many are or the relay has hung up."""
         found: dict[int, Any] = {}
         with contextlib.suppress(ConnectionError):
-            while LAST not in found:
+            while len(found) < wanted:
                 head = self._stream.read(2)
                 if len(head) < 2:
                     break
                 length = head[1]
                 if length >= 126:
                     length = int.from_bytes(self._stream.read(2 if length == 126 else 8), "big")
-                found |= answers_in(self._stream.read(length).decode())
+                said = self._stream.read(length)
+                if head[0] == 0x81:
+                    found |= answers_in(said.decode())
         return found
 
 
