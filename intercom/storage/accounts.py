@@ -6,10 +6,11 @@ when its role changes they change, when it goes or gets another password they en
 
 from __future__ import annotations
 
+import functools
 import secrets
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final
 
 from intercom.home.access import NO_TERMS, AccountId, Principal, Role, Terms
@@ -156,7 +157,7 @@ class Accounts:
             raise WrongPasswordError("no account has this name and password")
         assert account is not None
         if self._passwords.is_weak(account.password_hash):
-            await self._store_hash(account, await self._passwords.hash(password))
+            account = await self._store_hash(account, await self._passwords.hash(password))
         client = " ".join(client.split())
         return await self._sessions.log_in(
             account_id=account.id,
@@ -165,6 +166,7 @@ class Accounts:
             terms=account.terms,
             address=address,
             in_place_of=in_place_of,
+            checked=functools.partial(self._check_unchanged, account),
         )
 
     async def change(self, account_id: AccountId, changes: AccountChanges, *, by: str) -> Account:
@@ -182,6 +184,7 @@ class Accounts:
         if changes.password is not None:
             password_hash = await self._passwords.hash(checked_password(changes.password, name=account.name))
         async with self._database.transaction() as transaction:
+            account = await self._get_in(transaction, account_id)
             rows = await transaction.execute(
                 f"""UPDATE accounts SET role = coalesce(:role, role), password_hash = coalesce(:hash, password_hash),
                     terms = CASE WHEN :has_terms THEN :terms ELSE terms END
@@ -194,8 +197,6 @@ class Accounts:
                     "terms": None if changes.terms is None else terms_text(changes.terms),
                 },
             )
-            if not rows:
-                raise _no_such_account(account_id)
             changed = _account(rows[0])
             await _check_an_owner_stays(transaction, account)
             if (changed.role, changed.terms) != (account.role, account.terms):
@@ -222,6 +223,7 @@ class Accounts:
             raise WrongPasswordError("this is not your password")
         password_hash = await self._passwords.hash(checked_password(new, name=account.name))
         async with self._database.transaction() as transaction:
+            await self._check_unchanged(account, transaction)
             await transaction.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, account.id))
             await self._sessions.end_logins(transaction, account.id, but=principal.session_id)
             await self._audit.add(
@@ -239,8 +241,8 @@ class Accounts:
             NotFoundError: there is no such account.
             ConflictError: it is the last owner.
         """
-        account = await self._get(account_id)
         async with self._database.transaction() as transaction:
+            account = await self._get_in(transaction, account_id)
             await self._sessions.end_logins(transaction, account_id)
             await transaction.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
             await _check_an_owner_stays(transaction, account)
@@ -285,12 +287,30 @@ class Accounts:
             raise _no_such_account(account_id)
         return _account(rows[0])
 
-    async def _store_hash(self, account: Account, password_hash: str) -> None:
+    async def _get_in(self, transaction: Transaction, account_id: AccountId) -> Account:
+        """Return an account as it is within a transaction, which nobody changes meanwhile, or raise NotFoundError."""
+        rows = await transaction.execute(f"SELECT {_COLUMNS} FROM accounts WHERE id = ?", (account_id,))  # noqa: S608  # our own constant
+        if not rows:
+            raise _no_such_account(account_id)
+        return _account(rows[0])
+
+    async def _store_hash(self, account: Account, password_hash: str) -> Account:
         async with self._database.transaction() as transaction:
-            await transaction.execute(
-                "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?",
-                (password_hash, account.id, account.password_hash),
-            )
+            await self._check_unchanged(account, transaction)
+            await transaction.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, account.id))
+        return replace(account, password_hash=password_hash)
+
+    async def _check_unchanged(self, account: Account, transaction: Transaction) -> None:
+        """Raise WrongPasswordError when an account changed while its password was looked at, which takes long.
+
+        Else a login that began before an owner removed it, or changed its password or role, would outlive that.
+        """
+        try:
+            is_unchanged = await self._get_in(transaction, account.id) == account
+        except NotFoundError:
+            is_unchanged = False
+        if not is_unchanged:
+            raise WrongPasswordError("this account was changed just now; try again")
 
 
 _COLUMNS: Final = "id, name, role, terms, created_at, password_hash"

@@ -18,6 +18,7 @@ from intercom.home.capabilities import Lock, SensorState, SwitchState
 from intercom.home.model import Device, DeviceId, Placement
 from intercom.storage.accounts import Account, AccountChanges
 from intercom.storage.audit import AuditEvent
+from intercom.storage.passwords import Passwords
 from intercom.storage.sessions import LOGIN_IDLE_S, SessionChanges
 from tests.integration.relays import LAMP, MAIN, THERMOMETER, Phone, RunningRelay, SlowPhone, running_relay
 
@@ -247,6 +248,52 @@ async def test_the_handshake_of_a_websocket_renews_a_cookie_too(here: RunningRel
 
     assert person.cookie != old
     assert (await person.ask("GET", "session"))[1]["role"] == "guest"
+
+
+@pytest.mark.parametrize(
+    "changes", [AccountChanges(role=Role.GUEST), AccountChanges(password="another horse"), None], ids=str
+)
+async def test_a_login_does_not_outlive_what_an_owner_does_to_the_account_meanwhile(
+    here: RunningRelay, monkeypatch: pytest.MonkeyPatch, changes: AccountChanges | None
+) -> None:
+    made = await account(here)
+    is_right = Passwords.is_right
+
+    async def be_overtaken(passwords: Passwords, password: str, hash_: str | None) -> bool:
+        found = await is_right(passwords, password, hash_)
+        if changes is None:
+            await here.storage.accounts.remove(made.id, by="owner")
+        else:
+            await here.storage.accounts.change(made.id, changes, by="owner")
+        return found
+
+    monkeypatch.setattr(Passwords, "is_right", be_overtaken)
+    status, refusal = await Person(here).log_in()
+
+    assert (status, refusal["error"]["code"]) == (401, "wrong_password")
+    assert here.storage.sessions.all == []
+
+
+async def test_a_password_that_an_owner_sets_is_not_overtaken_by_one_who_knows_the_old(
+    here: RunningRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await account(here)
+    thief = Person(here)
+    await thief.log_in()
+    is_right = Passwords.is_right
+
+    async def be_overtaken(passwords: Passwords, password: str, hash_: str | None) -> bool:
+        found = await is_right(passwords, password, hash_)
+        await here.storage.accounts.change(made.id, AccountChanges(password="another horse"), by="owner")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Passwords, "is_right", be_overtaken)
+        status, _ = await thief.ask("PUT", "session/password", {"old": PASSWORD, "new": "a thief's horse"})
+
+    assert status == 401
+    assert (await Person(here).log_in(password="a thief's horse"))[0] == 401
+    assert (await Person(here).log_in(password="another horse"))[0] == 200
 
 
 async def test_a_lowered_role_holds_for_the_next_command_and_the_stream_of_a_live_socket(here: RunningRelay) -> None:
