@@ -84,8 +84,12 @@ class Entrance:
         principal = await self._tokens.verify(token, Audience.API) if token else self.standing(request.get(_LOGIN))
         if principal is None:
             raise UnauthorizedError("an access token or a login is needed")
-        principal.check_hours(self._local_time())
+        self.check_hours(principal)
         return principal
+
+    def check_hours(self, principal: Principal) -> None:
+        """Raise OutsideHoursError when a guest comes at a time that no owner chose."""
+        principal.check_hours(self._local_time())
 
     def standing(self, session_id: SessionId | None) -> Principal | None:
         """Return the principal of a session that lives, as it is now."""

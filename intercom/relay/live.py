@@ -203,8 +203,7 @@ class Live:
         client = self._clients[outlet] = _Client(outlet, principal, address_of(request))
         if principal.session_id is not None:
             self._sessions.enter(principal.session_id, address=client.address)
-        if principal.terms.hours is not None and self._mind_hours is None:
-            self._mind_hours = asyncio.get_running_loop().call_later(HOURS_EVERY_S, self._end_hours)
+        self._begin_to_mind_hours(principal)
         if self._code is not None and principal.may(Action.SEE_CODES):
             outlet.offer(_code_frame(self._code))
 
@@ -242,6 +241,7 @@ class Live:
         begin anew. The home goes to a new revision, so that nobody takes what they knew before for all that they see.
         """
         self._home.set_areas(self._home.areas)
+        self._begin_to_mind_hours(session.principal)
         for client in self._of(session.id):
             before, client.principal = client.principal.view, session.principal
             if not self._entrance.is_within_hours(session):
@@ -277,6 +277,10 @@ class Live:
         frame = self._frame(marked, devices, {}, {}, view=view, knew=before)
         return frame is None or client.outlet.offer(frame)
 
+    def _begin_to_mind_hours(self, principal: Principal) -> None:
+        if principal.terms.hours is not None and self._mind_hours is None:
+            self._mind_hours = asyncio.get_running_loop().call_later(HOURS_EVERY_S, self._end_hours)
+
     def _end_hours(self) -> None:
         """Put guests out whose hours are over."""
         self._mind_hours = None
@@ -291,9 +295,13 @@ class Live:
     # What clients ask
 
     def _check_standing(self, client: _Client) -> None:
-        """Raise UnauthorizedError for a socket whose session is over, though it may not be closed yet."""
+        """Raise UnauthorizedError for a socket whose session is over, though it may not be closed yet.
+
+        OutsideHoursError for that of a guest whose hours are.
+        """
         if self._entrance.standing(client.principal.session_id) is None:
             raise UnauthorizedError("this session has ended")
+        self._entrance.check_hours(client.principal)
 
     def _watch(self, client: _Client, said: list[Any]) -> Answer | Coroutine[Any, Any, Answer]:
         asked = take(said[0] if said else {}, WatchAsked)

@@ -411,6 +411,27 @@ async def test_when_the_hours_of_a_guest_change_the_socket_goes_at_once(here: Ru
     assert phone.all("session") == [{"paused": True}]
 
 
+async def test_a_guest_who_is_given_hours_while_connected_is_put_out_when_they_end(tmp_path: Path) -> None:
+    now = [NOON]
+    async with running_relay(tmp_path, local_time=lambda: now[0]) as here:
+        here.home.place(LAMP, Placement(is_shared=True))
+        session = await here.session(Role.GUEST)
+        async with Phone(here) as phone:
+            await phone.connect(here.storage.tokens.issue(session))
+            until_one = Terms(hours=Hours(days=frozenset(range(7)), from_minute=0, until_minute=13 * 60))
+            await here.storage.sessions.change(session.id, SessionChanges(terms=until_one), by="test")
+            within = await phone.command(LAMP, "turn_on")
+
+            now[0] = NOON.replace(hour=14)
+            after = await phone.command(LAMP, "turn_off")
+            async with asyncio.timeout(5):
+                await phone.is_gone.wait()
+
+    assert within == {"outcome": "confirmed"}
+    assert after["error"]["code"] == "outside_hours"
+    assert phone.all("session")[-1] == {"paused": True}
+
+
 # Unlocking
 
 
