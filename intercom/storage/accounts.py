@@ -98,12 +98,20 @@ class Accounts:
         return bool(await self._database.fetch("SELECT 1 FROM accounts WHERE role = ? LIMIT 1", (Role.OWNER,)))
 
     async def add(
-        self, *, name: str, password: str, role: Role, terms: Terms = NO_TERMS, by: str, only_first: bool = False
+        self,
+        *,
+        name: str,
+        password: str,
+        role: Role,
+        terms: Terms = NO_TERMS,
+        by: str,
+        address: str = "",
+        only_first: bool = False,
     ) -> Account:
         """Make an account.
 
         Args:
-            by: who makes it, for the audit log.
+            by, address: who makes it and from where, for the audit log.
             only_first: refuse when there is an owner already.
 
         Raises:
@@ -134,7 +142,9 @@ class Accounts:
                 (account.id, name, _folded(name), role, password_hash, terms_text(terms), account.created_at),
             ):
                 raise ConflictError(f"there is an account '{name}' already")
-            await self._audit.add(AuditEvent.ACCOUNT_ADDED, who=by, about=name, detail=role, transaction=transaction)
+            await self._audit.add(
+                AuditEvent.ACCOUNT_ADDED, who=by, about=name, detail=role, address=address, transaction=transaction
+            )
         return account
 
     async def log_in(
@@ -169,7 +179,7 @@ class Accounts:
             checked=functools.partial(self._check_unchanged, account),
         )
 
-    async def change(self, account_id: AccountId, changes: AccountChanges, *, by: str) -> Account:
+    async def change(self, account_id: AccountId, changes: AccountChanges, *, by: str, address: str = "") -> Account:
         """Give an account another role, other terms, or another password, which ends its logins.
 
         Raises:
@@ -202,11 +212,18 @@ class Accounts:
             if (changed.role, changed.terms) != (account.role, account.terms):
                 await self._sessions.change_logins(transaction, account_id, role=changed.role, terms=changed.terms)
                 await self._audit.add(
-                    AuditEvent.CHANGED, who=by, about=account.name, detail=changed.role, transaction=transaction
+                    AuditEvent.CHANGED,
+                    who=by,
+                    about=account.name,
+                    detail=changed.role,
+                    address=address,
+                    transaction=transaction,
                 )
             if password_hash is not None:
                 await self._sessions.end_logins(transaction, account_id)
-                await self._audit.add(AuditEvent.PASSWORD_CHANGED, who=by, about=account.name, transaction=transaction)
+                await self._audit.add(
+                    AuditEvent.PASSWORD_CHANGED, who=by, about=account.name, address=address, transaction=transaction
+                )
         return changed
 
     async def change_own_password(self, principal: Principal, *, old: str, new: str, address: str) -> None:
@@ -234,7 +251,7 @@ class Accounts:
                 transaction=transaction,
             )
 
-    async def remove(self, account_id: AccountId, *, by: str) -> None:
+    async def remove(self, account_id: AccountId, *, by: str, address: str = "") -> None:
         """Remove an account; its logins end.
 
         Raises:
@@ -246,7 +263,9 @@ class Accounts:
             await self._sessions.end_logins(transaction, account_id)
             await transaction.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
             await _check_an_owner_stays(transaction, account)
-            await self._audit.add(AuditEvent.ACCOUNT_REMOVED, who=by, about=account.name, transaction=transaction)
+            await self._audit.add(
+                AuditEvent.ACCOUNT_REMOVED, who=by, about=account.name, address=address, transaction=transaction
+            )
 
     def _count(self, address: str) -> Wrong:
         """Count a try before anything is awaited, so that many at once are no more than many in turn.

@@ -313,7 +313,7 @@ class Sessions:
             raise UnauthorizedError("this credential was used before; the session has ended, pair again")
         return Admission(session=session, refresh_credential=f"{session_id}.{family}.{next_secret}")
 
-    async def change(self, session_id: SessionId, changes: SessionChanges, *, by: str) -> Session:
+    async def change(self, session_id: SessionId, changes: SessionChanges, *, by: str, address: str = "") -> Session:
         """Name a client anew, give it another role or other terms; errors as in `add`, and NotFoundError."""
         name = None if changes.name is None else checked_name(changes.name)
         async with self._database.transaction() as transaction:
@@ -334,18 +334,24 @@ class Sessions:
             session, sid_hash = _session(rows[0])
             if changes.role is not None or changes.terms is not None:
                 await self._audit.add(
-                    AuditEvent.CHANGED, who=by, about=session.name, detail=session.role, transaction=transaction
+                    AuditEvent.CHANGED,
+                    who=by,
+                    about=session.name,
+                    detail=session.role,
+                    address=address,
+                    transaction=transaction,
                 )
             transaction.then(lambda: self._keep(session, sid_hash))
         return session
 
-    async def remove(self, session_id: SessionId, *, by: str = THE_MACHINE, address: str = "") -> None:
-        """End a session, or raise NotFoundError."""
+    async def remove(
+        self, session_id: SessionId, *, by: str = THE_MACHINE, address: str = "", is_own: bool = False
+    ) -> None:
+        """End a session, or raise NotFoundError; `is_own` says that it logged out, for a name may be that of many."""
         async with self._database.transaction() as transaction:
             ended = await self._end_where(transaction, "id = ?", session_id)
             if not ended:
                 raise _no_such_client(session_id)
-            is_own = by == ended[0]
             await self._audit.add(
                 AuditEvent.LOGGED_OUT if is_own else AuditEvent.REMOVED,
                 who=by,

@@ -432,6 +432,34 @@ async def test_a_guest_who_is_given_hours_while_connected_is_put_out_when_they_e
     assert phone.all("session")[-1] == {"paused": True}
 
 
+async def test_the_log_says_from_where_an_owner_changed_something(here: RunningRelay) -> None:
+    own, other = await here.session(Role.OWNER), await here.session()  # both are called "phone"
+    made, token = await account(here), here.storage.tokens.issue(own)
+
+    for method, path, body in (
+        ("PATCH", f"clients/{other.id}", {"role": "guest"}),
+        ("DELETE", f"clients/{other.id}", None),
+        ("PATCH", f"accounts/{made.id}", {"role": "guest", "password": "another horse"}),
+        ("DELETE", f"accounts/{made.id}", None),
+        ("POST", "accounts", {"name": "Jun", "password": PASSWORD, "role": "guest"}),
+        ("PUT", "pin", {"pin": "280917"}),
+    ):
+        status, _ = await here.ask(method, path, body, token=token)
+        assert status < 300
+
+    entries = (await here.storage.audit.latest(limit=7))[::-1]
+    assert [entry.event for entry in entries] == [
+        AuditEvent.CHANGED,
+        AuditEvent.REMOVED,
+        AuditEvent.CHANGED,
+        AuditEvent.PASSWORD_CHANGED,
+        AuditEvent.ACCOUNT_REMOVED,
+        AuditEvent.ACCOUNT_ADDED,
+        AuditEvent.PIN_CHANGED,
+    ]
+    assert {(entry.who, entry.address) for entry in entries} == {("phone", "127.0.0.1")}
+
+
 # Unlocking
 
 
