@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal
 
@@ -99,7 +99,7 @@ class Connect:
 
     client_id: str
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     keep_alive_s: int = 0
     is_clean: bool = True
     will: Publish | None = None

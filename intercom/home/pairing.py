@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from intercom.home.access import Role
 from intercom.home.errors import NotFoundError, TooManyTriesError, UnauthorizedError
@@ -57,13 +57,13 @@ class LiveCode:
     """
 
     request_id: str
-    code: str
+    code: str = field(repr=False)
     name: str
     address: str
     role: Role
     ends_at: float
     tries_left: int = TRIES_PER_CODE
-    secret_hash: bytes | None = None
+    secret_hash: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class PairingRequest:
     """What the asking client gets: the secret binds the code to the one who asked for it."""
 
     request_id: str
-    secret: str
+    secret: str = field(repr=False)
     lives_s: float = CODE_LIVES_S
 
 

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from aiohttp import web
 
-from intercom.home.access import Action, Principal, Role
+from intercom.home.access import Action, Principal
 from intercom.home.errors import IntercomError, InvalidInputError, NotFoundError, TooManyTriesError, UnauthorizedError
 from intercom.home.home import Home
 from intercom.home.model import DeviceId
@@ -102,7 +102,7 @@ class Ancestor:
                 asker = self._desk.redeem_plain(request.headers.get("code", ""), address=address)
                 admission = await self._sessions.add(
                     name=asker.address or "?",
-                    role=Role.RESIDENT,
+                    role=asker.role,
                     address=address,
                     lives_s=LIVES_S[Audience.SWITCHES],
                     let_in_by="panel",

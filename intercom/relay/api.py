@@ -80,13 +80,15 @@ class Api(Desk):
         return answer({"product": "intercom", "protocol": wire.PROTOCOL, "version": __version__})
 
     async def snapshot(self, request: web.Request) -> web.Response:
-        principal = await self.may(request, Action.SEE_DEVICES)
+        await self.may(request, Action.SEE_DEVICES)
         await self._snapshots.prepare()
+        principal = await self.may(request, Action.SEE_DEVICES)  # as it is now: the home may have been large
         return answer(b"".join(self._live.snapshot(principal)))
 
     async def devices(self, request: web.Request) -> web.Response:
-        principal = await self.may(request, Action.SEE_DEVICES)
+        await self.may(request, Action.SEE_DEVICES)
         await self._snapshots.prepare()
+        principal = await self.may(request, Action.SEE_DEVICES)  # as it is now: the home may have been large
         devices = self._snapshots.devices(principal.view)
         return answer(b'{"devices":%b}' % devices)
 

@@ -89,8 +89,12 @@ class Entrance:
         if principal is None:
             raise UnauthorizedError("an access token or a login is needed")
         if not at_any_hour:
-            principal.check_hours(self._local_time())
+            self.check_hours(principal)
         return principal
+
+    def check_hours(self, principal: Principal) -> None:
+        """Raise OutsideHoursError when a guest comes at a time that no owner chose."""
+        principal.check_hours(self._local_time())
 
     def standing(self, session_id: SessionId | None) -> Principal | None:
         """Return the principal of a session that lives, as it is now."""

@@ -48,24 +48,35 @@ class Doors:
 
     def before(self, make: Callable[[], asyncio.Protocol]) -> Callable[[], asyncio.Protocol]:
         """Return a maker of protocols that count each connection before the one that `make` makes hears of it."""
-        return lambda: _Door(self, make)
+        return lambda: Door(self, make)
+
+    def entered(self, make: Callable[[], asyncio.Protocol], address: str) -> Door:
+        """Return the protocol of a connection that `enter` let in; whoever never opens it has to call `leave`."""
+        return Door(self, make, entered_from=address)
 
 
-class _Door(asyncio.Protocol):
+class Door(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, doors: Doors, make: Callable[[], asyncio.Protocol]) -> None:
+    def __init__(self, doors: Doors, make: Callable[[], asyncio.Protocol], *, entered_from: str | None = None) -> None:
         self._doors = doors
         self._make = make
         self._inner: asyncio.Protocol | None = None
-        self._address = ""
+        self._entered_from = entered_from
+        self._address = entered_from or ""
+
+    @property
+    def was_opened(self) -> bool:
+        """Whether the connection was handed on."""
+        return self._inner is not None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        peer = transport.get_extra_info("peername")
-        self._address = peer[0] if peer else ""
-        if not self._doors.enter(self._address):
-            cast(asyncio.Transport, transport).abort()
-            return
+        if self._entered_from is None:
+            peer = transport.get_extra_info("peername")
+            self._address = peer[0] if peer else ""
+            if not self._doors.enter(self._address):
+                cast(asyncio.Transport, transport).abort()
+                return
         self._inner = self._make()
         self.data_received = self._inner.data_received  # type: ignore[method-assign]  # straight on: bytes come often
         self._inner.connection_made(transport)

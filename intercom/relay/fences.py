@@ -27,6 +27,8 @@ _LOCAL_SUFFIXES: Final = ("", ".local", ".lan", ".home", ".home.arpa", ".interna
 """Nobody can register a name below these, so none of them can be a stranger's."""
 
 _UNSAFE: Final = frozenset({hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_PATCH, hdrs.METH_DELETE})
+_EFFECTIVE_PATHS: Final = frozenset({"/code", "/auth/code"})
+"""The ancestor's requests that need no token and have an effect though they are GET: a picture's address is enough."""
 
 
 class UnknownHostError(ForbiddenError):
@@ -117,7 +119,8 @@ class Fences:
         """
         origins = request.headers.getall(hdrs.ORIGIN, [])
         if not origins:
-            if request.method in _UNSAFE and request.headers.get("Sec-Fetch-Site", "none") == "cross-site":
+            is_effective = request.method in _UNSAFE or request.path in _EFFECTIVE_PATHS
+            if is_effective and request.headers.get("Sec-Fetch-Site", "none") == "cross-site":
                 raise _foreign_page()
             return None
         if len(origins) == 1:

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -168,7 +169,8 @@ class Live:
         self._changed_in: dict[DeviceId, int] = {}
         self._areas_changed_in = 0
         self._look_after: asyncio.TimerHandle | None = None
-        self._ever_shared: set[DeviceId] = set()
+        self._shared_until: dict[DeviceId, float] = {}
+        """The round that was the latest when a device was last shared with all guests; endless while it is."""
         self._mind_hours: asyncio.TimerHandle | None = None
         self._code: str | None = None
 
@@ -203,8 +205,7 @@ class Live:
         client = self._clients[outlet] = _Client(outlet, principal, address_of(request))
         if principal.session_id is not None:
             self._sessions.enter(principal.session_id, address=client.address)
-        if principal.terms.hours is not None and self._mind_hours is None:
-            self._mind_hours = asyncio.get_running_loop().call_later(HOURS_EVERY_S, self._end_hours)
+        self._begin_to_mind_hours(principal)
         if self._code is not None and principal.may(Action.SEE_CODES):
             outlet.offer(_code_frame(self._code))
 
@@ -242,6 +243,7 @@ class Live:
         begin anew. The home goes to a new revision, so that nobody takes what they knew before for all that they see.
         """
         self._home.set_areas(self._home.areas)
+        self._begin_to_mind_hours(session.principal)
         for client in self._of(session.id):
             before, client.principal = client.principal.view, session.principal
             if not self._entrance.is_within_hours(session):
@@ -274,8 +276,12 @@ class Live:
             elif was and not is_:
                 marked.removed[device_id] = None
         devices = {device_id: self._snapshots.device(device_id) for device_id in marked.devices}
-        frame = self._frame(marked, devices, {}, {}, view=view, knew=before)
+        frame = self._frame(marked, devices, {}, {}, view=view, since=self._round, knew=before)
         return frame is None or client.outlet.offer(frame)
+
+    def _begin_to_mind_hours(self, principal: Principal) -> None:
+        if principal.terms.hours is not None and self._mind_hours is None:
+            self._mind_hours = asyncio.get_running_loop().call_later(HOURS_EVERY_S, self._end_hours)
 
     def _end_hours(self) -> None:
         """Put guests out whose hours are over."""
@@ -291,9 +297,13 @@ class Live:
     # What clients ask
 
     def _check_standing(self, client: _Client) -> None:
-        """Raise UnauthorizedError for a socket whose session is over, though it may not be closed yet."""
+        """Raise UnauthorizedError for a socket whose session is over, though it may not be closed yet.
+
+        OutsideHoursError for that of a guest whose hours are.
+        """
         if self._entrance.standing(client.principal.session_id) is None:
             raise UnauthorizedError("this session has ended")
+        self._entrance.check_hours(client.principal)
 
     def _watch(self, client: _Client, said: list[Any]) -> Answer | Coroutine[Any, Any, Answer]:
         asked = take(said[0] if said else {}, WatchAsked)
@@ -353,7 +363,7 @@ class Live:
             marked.areas = True
         else:
             self._snapshots.outdate(device_id)
-            if kind is ChangeKind.DEVICE:
+            if kind in (ChangeKind.DEVICE, ChangeKind.REMOVED):
                 self._note_sharing(device_id)
         if not self._watching:
             marked.areas = False
@@ -386,8 +396,10 @@ class Live:
         return self._home.held(change.device_id)[change.capability_id].wanted is not None
 
     def _note_sharing(self, device_id: DeviceId) -> None:
-        if self._home.placement(device_id).is_shared:
-            self._ever_shared.add(device_id)
+        if self._home.has(device_id) and self._home.placement(device_id).is_shared:
+            self._shared_until[device_id] = math.inf
+        elif self._shared_until.get(device_id) == math.inf:
+            self._shared_until[device_id] = self._round.number if self._watching else -1  # else nobody knew of it
 
     def _plan(self, *, at_least_s: float = 0.0) -> None:
         """Tell what is marked after the rest that is due, in place of what was planned."""
@@ -412,6 +424,7 @@ class Live:
             return
         self._put_off = 0
         marked, self._marked = self._marked, _Marked()
+        before = self._round
         if is_much:
             marked.devices.update(dict.fromkeys(marked.states))
             marked.states.clear()
@@ -420,12 +433,12 @@ class Live:
             devices=(*marked.states, *marked.devices, *marked.removed),
             areas=marked.areas,
         )
-        self._round.frames = self._frames(marked, set(self._watching.values()))
+        self._round.frames = self._frames(marked, set(self._watching.values()), since=before)
         self._round.cost_s = self._clock() - started
         self._is_telling = True
         self._offer(self._round, iter(list(self._watching)))
 
-    def _frames(self, marked: _Marked, views: set[View]) -> dict[View, Frame | None]:
+    def _frames(self, marked: _Marked, views: set[View], *, since: _Round) -> dict[View, Frame | None]:
         home = self._home
         devices = {device_id: self._snapshots.device(device_id) for device_id in marked.devices}
         states, tiles = {}, {}
@@ -435,7 +448,7 @@ class Live:
                 continue
             states[device_id] = b",".join([encode(state_wire(home, device_id, each)) for each in capability_ids])
             tiles[device_id] = encode(device_id) + b":" + encode(tile_wire(tile_of(home, device_id)))
-        return {view: self._frame(marked, devices, states, tiles, view=view) for view in views}
+        return {view: self._frame(marked, devices, states, tiles, view=view, since=since) for view in views}
 
     def _has_battery(self, device_id: DeviceId, capability_ids: Iterable[CapabilityId]) -> bool:
         """Tell whether a battery is among them: then the device itself says something else, not only its states."""
@@ -450,16 +463,20 @@ class Live:
         tiles: dict[DeviceId, bytes],
         *,
         view: View,
+        since: _Round,
         knew: View | None = None,
     ) -> Frame | None:
-        """Return what is told to those with this view; `knew` is the view by which they may know what is removed."""
+        """Return what is told to those with this view, who were told everything until the round `since`.
+
+        `knew` is the view by which they may know what is removed.
+        """
         removed = list(marked.removed)
         events = marked.events
         if not view.is_whole:
             is_seen = {each: view.shows(each, self._home.placement(each)) for each in (*devices, *states)}
             if knew is None:
-                removed = [each for each in removed if self._may_know(view, each)]
-            removed += [each for each in devices if not is_seen[each] and self._may_know(view, each)]
+                removed = [each for each in removed if self._may_know(view, each, since)]
+            removed += [each for each in devices if not is_seen[each] and self._may_know(view, each, since)]
             devices = {each: told for each, told in devices.items() if is_seen[each]}
             states = {each: told for each, told in states.items() if is_seen[each]}
             tiles = {each: told for each, told in tiles.items() if is_seen[each]}
@@ -479,9 +496,11 @@ class Live:
             return None
         return Frame("changes", b'{"revision":%d,%b}' % (self._home.revision, b",".join(parts)))
 
-    def _may_know(self, view: View, device_id: DeviceId) -> bool:
-        """Tell whether a device that is gone, or not seen any more, was seen by this view once."""
-        return device_id in (self._ever_shared if view.chosen is None else view.chosen)
+    def _may_know(self, view: View, device_id: DeviceId, since: _Round) -> bool:
+        """Tell whether a device that is gone, or not seen any more, was seen by this view at a round."""
+        if view.chosen is not None:
+            return device_id in view.chosen
+        return self._shared_until.get(device_id, -1) >= since.number
 
     def _offer(self, round_: _Round, clients: Iterator[_Client]) -> None:
         """Offer the round's frame to the clients, as many as a slice of time allows, and go on in the next pass."""
@@ -570,7 +589,7 @@ class Live:
         for device_id in (*changed, *self._marked.states, *self._marked.devices, *self._marked.removed):
             (marked.devices if self._home.has(device_id) else marked.removed)[device_id] = None
         devices = {device_id: self._snapshots.device(device_id) for device_id in marked.devices}
-        return self._frame(marked, devices, {}, {}, view=view)
+        return self._frame(marked, devices, {}, {}, view=view, since=since)
 
     # Codes
 

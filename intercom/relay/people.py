@@ -167,7 +167,7 @@ class People(Desk):
 
     async def log_out(self, request: web.Request) -> web.Response:
         principal = await self._entrance.principal_of(request, at_any_hour=True)
-        await self._sessions.remove(own_session(principal), by=principal.name, address=address_of(request))
+        await self._sessions.remove(own_session(principal), by=principal.name, address=address_of(request), is_own=True)
         response = web.Response(status=204)
         drop_cookies(request, response)
         return response
@@ -194,12 +194,15 @@ class People(Desk):
         changes = SessionChanges(
             name=patch.name, role=patch.role, terms=None if patch.terms is None else patch.terms.terms
         )
-        return answer(_client_wire(await self._sessions.change(session_id, changes, by=principal.name), principal))
+        changed = await self._sessions.change(session_id, changes, by=principal.name, address=address_of(request))
+        return answer(_client_wire(changed, principal))
 
     async def remove_client(self, request: web.Request) -> web.Response:
         principal = await self.may(request, Action.MANAGE_PEOPLE)
         session_id = SessionId(request.match_info["session_id"])
-        await self._sessions.remove(session_id, by=principal.name, address=address_of(request))
+        await self._sessions.remove(
+            session_id, by=principal.name, address=address_of(request), is_own=session_id == principal.session_id
+        )
         return web.Response(status=204)
 
     # Accounts
@@ -217,6 +220,7 @@ class People(Desk):
             role=made.role,
             terms=NO_TERMS if made.terms is None else made.terms.terms,
             by=principal.name,
+            address=address_of(request),
         )
         return answer(_account_wire(account), status=201)
 
@@ -229,16 +233,19 @@ class People(Desk):
             password=patch.password,
         )
         account_id = AccountId(request.match_info["account_id"])
-        return answer(_account_wire(await self._accounts.change(account_id, changes, by=principal.name)))
+        changed = await self._accounts.change(account_id, changes, by=principal.name, address=address_of(request))
+        return answer(_account_wire(changed))
 
     async def remove_account(self, request: web.Request) -> web.Response:
         principal = await self.may(request, Action.MANAGE_PEOPLE)
-        await self._accounts.remove(AccountId(request.match_info["account_id"]), by=principal.name)
+        account_id = AccountId(request.match_info["account_id"])
+        await self._accounts.remove(account_id, by=principal.name, address=address_of(request))
         return web.Response(status=204)
 
     async def choose_pin(self, request: web.Request) -> web.Response:
-        await self.may(request, Action.MANAGE_PEOPLE)
-        await self._pin.choose(wire.read(await request.read(), wire.PinChosen).pin)
+        principal = await self.may(request, Action.MANAGE_PEOPLE)
+        chosen = wire.read(await request.read(), wire.PinChosen)
+        await self._pin.choose(chosen.pin, by=principal.name, address=address_of(request))
         return web.Response(status=204)
 
     # The audit log

@@ -33,6 +33,7 @@ from intercom.relay.direct import DirectServer
 from intercom.relay.doors import Doors
 from intercom.relay.fences import VISITOR, Fences
 from intercom.relay.frames import SocketServer
+from intercom.relay.handshakes import Handshakes
 from intercom.relay.live import Live
 from intercom.relay.pages import Pages
 from intercom.relay.people import People, Refusals
@@ -55,9 +56,6 @@ MOST_CONNECTIONS_BY_ADDRESS: Final = 256
 STRANGERS_PART: Final = 2
 """One in so many connections of an address may be a socket that waits to be let in; others find room beside it."""
 
-HANDSHAKE_WITHIN_S: Final = 8.0
-GOODBYE_WITHIN_S: Final = 1.0
-"""Who is left without a word after this long has not read it; asyncio would wait for half a minute (RFC 8446 §6.1)."""
 SOCKET_PATH: Final = "/socket.io/"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -196,25 +194,19 @@ class Relay:
             server = await loop.create_server(self._doors.before(runner.server), sock=listening, backlog=BACKLOG)
             opening.callback(server.close)
             if self._certificates is not None:
-                await self._listen_securely(runner, self._certificates, opening)
+                self._listen_securely(runner, self._certificates, opening)
             self._open = opening.pop_all()
 
-    async def _listen_securely(
+    def _listen_securely(
         self, runner: web.AppRunner, certificates: Certificates, opening: contextlib.AsyncExitStack
     ) -> None:
-        """Serve the same by TLS; aiohttp's own sites know no limit for the handshake."""
+        """Serve the same by TLS."""
         listening = opening.enter_context(_listen(self._host, self._tls_port, flag="--tls-port"))
         self._tls_port = listening.getsockname()[1]
         assert runner.server is not None
-        server = await asyncio.get_running_loop().create_server(
-            self._doors.before(runner.server),
-            sock=listening,
-            backlog=BACKLOG,
-            ssl=certificates.context,
-            ssl_handshake_timeout=HANDSHAKE_WITHIN_S,
-            ssl_shutdown_timeout=GOODBYE_WITHIN_S,
-        )
-        opening.callback(server.close)
+        handshakes = Handshakes(self._doors, runner.server, context=certificates.context)
+        handshakes.start(listening, backlog=BACKLOG)
+        opening.push_async_callback(handshakes.stop)
 
     async def stop(self) -> None:
         """Close everything, within about a second."""

@@ -39,7 +39,13 @@ encode = msgspec.json.Encoder().encode
 
 
 class _Body(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a client sends: unknown fields are refused, so that a slip of the pen is told and not swallowed."""
+    """What a client sends: unknown fields are refused, so that a slip of the pen is told and not swallowed.
+
+    It may hold a password or a code, so it is never shown whole.
+    """
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
 
 
 class PairingAsked(_Body):
@@ -148,6 +154,9 @@ class Credentials(msgspec.Struct, kw_only=True):
     """What a Socket.IO client says when it connects; others may say more."""
 
     token: str = ""
+
+    def __repr__(self) -> str:
+        return "<Credentials>"
 
 
 def read(body: bytes, kind: type[Asked]) -> Asked:

@@ -6,10 +6,11 @@ when its role changes they change, when it goes or gets another password they en
 
 from __future__ import annotations
 
+import functools
 import secrets
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final
 
 from intercom.home.access import NO_TERMS, AccountId, Principal, Role, Terms
@@ -105,12 +106,20 @@ class Accounts:
         return bool(await self._database.fetch("SELECT 1 FROM accounts WHERE role = ? LIMIT 1", (Role.OWNER,)))
 
     async def add(
-        self, *, name: str, password: str, role: Role, terms: Terms = NO_TERMS, by: str, only_first: bool = False
+        self,
+        *,
+        name: str,
+        password: str,
+        role: Role,
+        terms: Terms = NO_TERMS,
+        by: str,
+        address: str = "",
+        only_first: bool = False,
     ) -> Account:
         """Make an account.
 
         Args:
-            by: who makes it, for the audit log.
+            by, address: who makes it and from where, for the audit log.
             only_first: refuse when there is an owner already.
 
         Raises:
@@ -142,7 +151,9 @@ class Accounts:
                 (account.id, name, _folded(name), role, password_hash, terms_text(terms), account.created_at),
             ):
                 raise NameTakenError(f"there is an account '{name}' already")
-            await self._audit.add(AuditEvent.ACCOUNT_ADDED, who=by, about=name, detail=role, transaction=transaction)
+            await self._audit.add(
+                AuditEvent.ACCOUNT_ADDED, who=by, about=name, detail=role, address=address, transaction=transaction
+            )
         return account
 
     async def log_in(
@@ -165,7 +176,7 @@ class Accounts:
             raise WrongPasswordError("no account has this name and password")
         assert account is not None
         if self._passwords.is_weak(account.password_hash):
-            await self._store_hash(account, await self._passwords.hash(password))
+            account = await self._store_hash(account, await self._passwords.hash(password))
         client = " ".join(client.split())
         return await self._sessions.log_in(
             account_id=account.id,
@@ -174,9 +185,10 @@ class Accounts:
             terms=account.terms,
             address=address,
             in_place_of=in_place_of,
+            checked=functools.partial(self._check_unchanged, account),
         )
 
-    async def change(self, account_id: AccountId, changes: AccountChanges, *, by: str) -> Account:
+    async def change(self, account_id: AccountId, changes: AccountChanges, *, by: str, address: str = "") -> Account:
         """Give an account another role, other terms, or another password, which ends its logins.
 
         Raises:
@@ -191,6 +203,7 @@ class Accounts:
         if changes.password is not None:
             password_hash = await self._passwords.hash(checked_password(changes.password, name=account.name))
         async with self._database.transaction() as transaction:
+            account = await self._get_in(transaction, account_id)
             rows = await transaction.execute(
                 f"""UPDATE accounts SET role = coalesce(:role, role), password_hash = coalesce(:hash, password_hash),
                     terms = CASE WHEN :has_terms THEN :terms ELSE terms END
@@ -203,18 +216,23 @@ class Accounts:
                     "terms": None if changes.terms is None else terms_text(changes.terms),
                 },
             )
-            if not rows:
-                raise _no_such_account(account_id)
             changed = _account(rows[0])
             await _check_an_owner_stays(transaction, account)
             if (changed.role, changed.terms) != (account.role, account.terms):
                 await self._sessions.change_logins(transaction, account_id, role=changed.role, terms=changed.terms)
                 await self._audit.add(
-                    AuditEvent.CHANGED, who=by, about=account.name, detail=changed.role, transaction=transaction
+                    AuditEvent.CHANGED,
+                    who=by,
+                    about=account.name,
+                    detail=changed.role,
+                    address=address,
+                    transaction=transaction,
                 )
             if password_hash is not None:
                 await self._sessions.end_logins(transaction, account_id)
-                await self._audit.add(AuditEvent.PASSWORD_CHANGED, who=by, about=account.name, transaction=transaction)
+                await self._audit.add(
+                    AuditEvent.PASSWORD_CHANGED, who=by, about=account.name, address=address, transaction=transaction
+                )
         return changed
 
     async def change_own_password(self, principal: Principal, *, old: str, new: str, address: str) -> None:
@@ -231,6 +249,7 @@ class Accounts:
             raise WrongPasswordError("this is not your password")
         password_hash = await self._passwords.hash(checked_password(new, name=account.name))
         async with self._database.transaction() as transaction:
+            await self._check_unchanged(account, transaction)
             await transaction.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, account.id))
             await self._sessions.end_logins(transaction, account.id, but=principal.session_id)
             await self._audit.add(
@@ -241,19 +260,21 @@ class Accounts:
                 transaction=transaction,
             )
 
-    async def remove(self, account_id: AccountId, *, by: str) -> None:
+    async def remove(self, account_id: AccountId, *, by: str, address: str = "") -> None:
         """Remove an account; its logins end.
 
         Raises:
             NotFoundError: there is no such account.
             LastOwnerError: it is the last owner.
         """
-        account = await self._get(account_id)
         async with self._database.transaction() as transaction:
+            account = await self._get_in(transaction, account_id)
             await self._sessions.end_logins(transaction, account_id)
             await transaction.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
             await _check_an_owner_stays(transaction, account)
-            await self._audit.add(AuditEvent.ACCOUNT_REMOVED, who=by, about=account.name, transaction=transaction)
+            await self._audit.add(
+                AuditEvent.ACCOUNT_REMOVED, who=by, about=account.name, address=address, transaction=transaction
+            )
 
     def _count(self, address: str) -> Wrong:
         """Count a try before anything is awaited, so that many at once are no more than many in turn.
@@ -294,12 +315,30 @@ class Accounts:
             raise _no_such_account(account_id)
         return _account(rows[0])
 
-    async def _store_hash(self, account: Account, password_hash: str) -> None:
+    async def _get_in(self, transaction: Transaction, account_id: AccountId) -> Account:
+        """Return an account as it is within a transaction, which nobody changes meanwhile, or raise NotFoundError."""
+        rows = await transaction.execute(f"SELECT {_COLUMNS} FROM accounts WHERE id = ?", (account_id,))  # noqa: S608  # our own constant
+        if not rows:
+            raise _no_such_account(account_id)
+        return _account(rows[0])
+
+    async def _store_hash(self, account: Account, password_hash: str) -> Account:
         async with self._database.transaction() as transaction:
-            await transaction.execute(
-                "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?",
-                (password_hash, account.id, account.password_hash),
-            )
+            await self._check_unchanged(account, transaction)
+            await transaction.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, account.id))
+        return replace(account, password_hash=password_hash)
+
+    async def _check_unchanged(self, account: Account, transaction: Transaction) -> None:
+        """Raise WrongPasswordError when an account changed while its password was looked at, which takes long.
+
+        Else a login that began before an owner removed it, or changed its password or role, would outlive that.
+        """
+        try:
+            is_unchanged = await self._get_in(transaction, account.id) == account
+        except NotFoundError:
+            is_unchanged = False
+        if not is_unchanged:
+            raise WrongPasswordError("this account was changed just now; try again")
 
 
 _COLUMNS: Final = "id, name, role, terms, created_at, password_hash"

@@ -1,7 +1,9 @@
 """The audit log: who let whom in, who was refused, put out or given another role, and who unlocked what.
 
 An entry is written in the transaction that does what it tells, so neither is there without the other. Never a secret in
-it: names, addresses and roles only. The oldest entries go when there are more than `MOST_ENTRIES`.
+it: names, addresses and roles only. The oldest entries go when there are more than `MOST_ENTRIES`, or more of one kind
+than `MOST_OF_A_KIND`: there are few kinds that strangers and guests can cause at will, and however often they do, the
+others stay.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from intercom.home.access import Principal
 from intercom.storage.database import Database, Transaction
 
 MOST_ENTRIES: Final = 5_000
+MOST_OF_A_KIND: Final = 700
 MOST_TEXT: Final = 200
 
 
@@ -102,7 +105,12 @@ class Audit:
             "INSERT INTO audit (at, event, who, about, detail, address) VALUES (?, ?, ?, ?, ?, ?)",
             (self._clock(), event, *texts),
         )
-        await transaction.execute("DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?", (MOST_ENTRIES,))
+        for condition, parameters, most in (("event = ?", (event,), MOST_OF_A_KIND), ("true", (), MOST_ENTRIES)):
+            await transaction.execute(
+                f"""DELETE FROM audit WHERE {condition} AND id <= (
+                    SELECT id FROM audit WHERE {condition} ORDER BY id DESC LIMIT 1 OFFSET ?)""",  # noqa: S608  # our own constants
+                (*parameters, *parameters, most),
+            )
 
     async def latest(self, *, limit: int = 100, before: int | None = None) -> list[AuditEntry]:
         """Return entries, the newest first; `before` is the id of the last one that is known."""

@@ -57,10 +57,10 @@ class OwnerPin:
         """How long the next try has to wait."""
         return max(0.0, self._tries.waits_until - self._clock.steady())
 
-    async def choose(self, pin: str) -> None:
+    async def choose(self, pin: str, *, by: str = "panel", address: str = "") -> None:
         """Set another PIN; who may is the caller's part. InvalidInputError for what is no good PIN."""
         hash_ = await self._passwords.hash(checked_pin(pin))
-        await self._keep(hash_, PinTries(), AuditEvent.PIN_CHANGED)
+        await self._keep(hash_, PinTries(), AuditEvent.PIN_CHANGED, by=by, address=address)
 
     async def check(self, pin: str) -> None:
         """Return when it is right.
@@ -78,7 +78,9 @@ class OwnerPin:
             await self._keep(self._hash, self._tries.after_wrong(self._clock.steady()), AuditEvent.WRONG_PIN)
             raise WrongPinError("this is not the owner's PIN")
 
-    async def _keep(self, hash_: str | None, tries: PinTries, event: AuditEvent | None) -> None:
+    async def _keep(
+        self, hash_: str | None, tries: PinTries, event: AuditEvent | None, *, by: str = "panel", address: str = ""
+    ) -> None:
         async with self._database.transaction() as transaction:
             await transaction.execute(
                 "INSERT OR REPLACE INTO owner_pin (only_row, hash, wrong, waits_until) VALUES (1, ?, ?, ?)",
@@ -86,7 +88,7 @@ class OwnerPin:
             )
             await self._clock.write(transaction)
             if event is not None:
-                await self._audit.add(event, who="panel", transaction=transaction)
+                await self._audit.add(event, who=by, address=address, transaction=transaction)
             transaction.then(lambda: self._take(hash_, tries))
 
     def _take(self, hash_: str | None, tries: PinTries) -> None:

@@ -23,7 +23,7 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -220,8 +220,13 @@ class Sessions:
         terms: Terms,
         address: str,
         in_place_of: str | None = None,
+        checked: Callable[[Transaction], Awaitable[None]] | None = None,
     ) -> Login:
-        """Make the session of a login; `in_place_of` is the cookie that came with it, whose session ends.
+        """Make the session of a login.
+
+        Args:
+            in_place_of: the cookie that came with it, whose session ends.
+            checked: raises when the account is not what it was any more; what it raises is raised.
 
         Raises:
             InvalidInputError: no name, or one that cannot be shown.
@@ -235,6 +240,8 @@ class Sessions:
         cookie, sid_hash = self._sids.make()
         old_hash = None if in_place_of is None else self._sids.read(in_place_of)
         async with self._database.transaction() as transaction:
+            if checked is not None:
+                await checked(transaction)
             if old_hash is not None:
                 await self._end_where(transaction, "sid_hash = ?", old_hash)
             await self._insert(transaction, session, sid_hash=sid_hash)
@@ -285,25 +292,28 @@ class Sessions:
             is_used_up = not hmac.compare_digest(rows[0][1], _hash(secret))
             given = self._given_just_now(session_id, secret)
             if is_used_up and given is not None and hmac.compare_digest(rows[0][1], _hash(given)):
+                session = self._sessions.get(session_id, session)
                 return Admission(session=session, refresh_credential=f"{session_id}.{family}.{given}")
             if is_used_up:
                 await self._end_where(transaction, "id = ?", session_id)
                 await self._audit.add(AuditEvent.THEFT, about=session.name, address=address, transaction=transaction)
             else:
-                session = replace(session, seen_at=self._clock(), address=address)
-                await transaction.execute(
-                    "UPDATE sessions SET secret_hash = ?, seen_at = ?, address = ? WHERE id = ?",
-                    (_hash(next_secret), session.seen_at, address, session_id),
+                # What the session may do is read here and not before: an owner may have changed it while this waited.
+                rows = await transaction.execute(
+                    f"""UPDATE sessions SET secret_hash = ?, seen_at = ?, address = ? WHERE id = ?
+                        RETURNING {_COLUMNS}""",  # noqa: S608  # our own constant
+                    (_hash(next_secret), self._clock(), address, session_id),
                 )
+                session, sid_hash = _session(rows[0])
                 exchange = _Exchange(taken_hash=_hash(secret), given=next_secret, at=session.seen_at)
                 transaction.then(lambda: self._exchanges.update({session_id: exchange}))
-                transaction.then(lambda: self._keep(session))
+                transaction.then(lambda: self._keep(session, sid_hash))
         if is_used_up:
             _log.warning("'%s' was ended: a used refresh credential of it came from %s", session.name, address)
             raise UnauthorizedError("this credential was used before; the session has ended, pair again")
         return Admission(session=session, refresh_credential=f"{session_id}.{family}.{next_secret}")
 
-    async def change(self, session_id: SessionId, changes: SessionChanges, *, by: str) -> Session:
+    async def change(self, session_id: SessionId, changes: SessionChanges, *, by: str, address: str = "") -> Session:
         """Name a client anew, give it another role or other terms; errors as in `add`, and NotFoundError."""
         name = None if changes.name is None else checked_name(changes.name)
         async with self._database.transaction() as transaction:
@@ -324,18 +334,24 @@ class Sessions:
             session, sid_hash = _session(rows[0])
             if changes.role is not None or changes.terms is not None:
                 await self._audit.add(
-                    AuditEvent.CHANGED, who=by, about=session.name, detail=session.role, transaction=transaction
+                    AuditEvent.CHANGED,
+                    who=by,
+                    about=session.name,
+                    detail=session.role,
+                    address=address,
+                    transaction=transaction,
                 )
             transaction.then(lambda: self._keep(session, sid_hash))
         return session
 
-    async def remove(self, session_id: SessionId, *, by: str = THE_MACHINE, address: str = "") -> None:
-        """End a session, or raise NotFoundError."""
+    async def remove(
+        self, session_id: SessionId, *, by: str = THE_MACHINE, address: str = "", is_own: bool = False
+    ) -> None:
+        """End a session, or raise NotFoundError; `is_own` says that it logged out, for a name may be that of many."""
         async with self._database.transaction() as transaction:
             ended = await self._end_where(transaction, "id = ?", session_id)
             if not ended:
                 raise _no_such_client(session_id)
-            is_own = by == ended[0]
             await self._audit.add(
                 AuditEvent.LOGGED_OUT if is_own else AuditEvent.REMOVED,
                 who=by,

@@ -159,3 +159,16 @@ async def test_a_connection_without_a_whole_request_is_closed(tmp_path: Path, mo
                 answer = await reader.read()
             writer.close()
             assert (b" 408 " in answer) is start.startswith(b"POST")
+
+
+@pytest.mark.parametrize("path", ["/code", "/auth/code"])
+@pytest.mark.parametrize("mode", ["no-cors", "navigate"])
+async def test_a_foreign_page_lets_no_code_be_shown(here: RunningRelay, path: str, mode: str) -> None:
+    own = "Host: 127.0.0.1:PORT\nSec-Fetch-Site: "
+
+    status, _ = await say(here, f"{own}cross-site\nSec-Fetch-Mode: {mode}", path=path)
+    shown = here.desk.live
+    allowed, _ = await say(here, f"{own}none", path=path)
+
+    assert (status, shown) == (403, None)
+    assert allowed == 200

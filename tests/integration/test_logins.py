@@ -18,6 +18,7 @@ from intercom.home.capabilities import Lock, SensorState, SwitchState
 from intercom.home.model import Device, DeviceId, Placement
 from intercom.storage.accounts import Account, AccountChanges
 from intercom.storage.audit import AuditEvent
+from intercom.storage.passwords import Passwords
 from intercom.storage.sessions import LOGIN_IDLE_S, SessionChanges
 from tests.integration.relays import LAMP, MAIN, THERMOMETER, Phone, RunningRelay, SlowPhone, running_relay
 
@@ -249,6 +250,52 @@ async def test_the_handshake_of_a_websocket_renews_a_cookie_too(here: RunningRel
     assert (await person.ask("GET", "session"))[1]["role"] == "guest"
 
 
+@pytest.mark.parametrize(
+    "changes", [AccountChanges(role=Role.GUEST), AccountChanges(password="another horse"), None], ids=str
+)
+async def test_a_login_does_not_outlive_what_an_owner_does_to_the_account_meanwhile(
+    here: RunningRelay, monkeypatch: pytest.MonkeyPatch, changes: AccountChanges | None
+) -> None:
+    made = await account(here)
+    is_right = Passwords.is_right
+
+    async def be_overtaken(passwords: Passwords, password: str, hash_: str | None) -> bool:
+        found = await is_right(passwords, password, hash_)
+        if changes is None:
+            await here.storage.accounts.remove(made.id, by="owner")
+        else:
+            await here.storage.accounts.change(made.id, changes, by="owner")
+        return found
+
+    monkeypatch.setattr(Passwords, "is_right", be_overtaken)
+    status, refusal = await Person(here).log_in()
+
+    assert (status, refusal["error"]["code"]) == (401, "wrong_password")
+    assert here.storage.sessions.all == []
+
+
+async def test_a_password_that_an_owner_sets_is_not_overtaken_by_one_who_knows_the_old(
+    here: RunningRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await account(here)
+    thief = Person(here)
+    await thief.log_in()
+    is_right = Passwords.is_right
+
+    async def be_overtaken(passwords: Passwords, password: str, hash_: str | None) -> bool:
+        found = await is_right(passwords, password, hash_)
+        await here.storage.accounts.change(made.id, AccountChanges(password="another horse"), by="owner")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Passwords, "is_right", be_overtaken)
+        status, _ = await thief.ask("PUT", "session/password", {"old": PASSWORD, "new": "a thief's horse"})
+
+    assert status == 401
+    assert (await Person(here).log_in(password="a thief's horse"))[0] == 401
+    assert (await Person(here).log_in(password="another horse"))[0] == 200
+
+
 async def test_a_lowered_role_holds_for_the_next_command_and_the_stream_of_a_live_socket(here: RunningRelay) -> None:
     made = await account(here)
     here.home.place(LAMP, Placement(is_shared=True))
@@ -363,6 +410,55 @@ async def test_when_the_hours_of_a_guest_change_the_socket_goes_at_once(here: Ru
             await phone.is_gone.wait()
 
     assert phone.all("session") == [{"paused": True}]
+
+
+async def test_a_guest_who_is_given_hours_while_connected_is_put_out_when_they_end(tmp_path: Path) -> None:
+    now = [NOON]
+    async with running_relay(tmp_path, local_time=lambda: now[0]) as here:
+        here.home.place(LAMP, Placement(is_shared=True))
+        session = await here.session(Role.GUEST)
+        async with Phone(here) as phone:
+            await phone.connect(here.storage.tokens.issue(session))
+            until_one = Terms(hours=Hours(days=frozenset(range(7)), from_minute=0, until_minute=13 * 60))
+            await here.storage.sessions.change(session.id, SessionChanges(terms=until_one), by="test")
+            within = await phone.command(LAMP, "turn_on")
+
+            now[0] = NOON.replace(hour=14)
+            after = await phone.command(LAMP, "turn_off")
+            async with asyncio.timeout(5):
+                await phone.is_gone.wait()
+
+    assert within == {"outcome": "confirmed"}
+    assert after["error"]["code"] == "outside_hours"
+    assert phone.all("session")[-1] == {"paused": True}
+
+
+async def test_the_log_says_from_where_an_owner_changed_something(here: RunningRelay) -> None:
+    own, other = await here.session(Role.OWNER), await here.session()  # both are called "phone"
+    made, token = await account(here), here.storage.tokens.issue(own)
+
+    for method, path, body in (
+        ("PATCH", f"clients/{other.id}", {"role": "guest"}),
+        ("DELETE", f"clients/{other.id}", None),
+        ("PATCH", f"accounts/{made.id}", {"role": "guest", "password": "another horse"}),
+        ("DELETE", f"accounts/{made.id}", None),
+        ("POST", "accounts", {"name": "Jun", "password": PASSWORD, "role": "guest"}),
+        ("PUT", "pin", {"pin": "280917"}),
+    ):
+        status, _ = await here.ask(method, path, body, token=token)
+        assert status < 300
+
+    entries = (await here.storage.audit.latest(limit=7))[::-1]
+    assert [entry.event for entry in entries] == [
+        AuditEvent.CHANGED,
+        AuditEvent.REMOVED,
+        AuditEvent.CHANGED,
+        AuditEvent.PASSWORD_CHANGED,
+        AuditEvent.ACCOUNT_REMOVED,
+        AuditEvent.ACCOUNT_ADDED,
+        AuditEvent.PIN_CHANGED,
+    ]
+    assert {(entry.who, entry.address) for entry in entries} == {("phone", "127.0.0.1")}
 
 
 # Unlocking

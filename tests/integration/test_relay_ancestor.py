@@ -102,6 +102,19 @@ async def test_screens_are_shown_the_code_and_others_are_not(here: RunningRelay)
         assert phone.all("code") == []
 
 
+async def test_who_was_let_in_as_a_guest_is_one(here: RunningRelay) -> None:
+    here.switches.introduce("wall", name="Wall", way=2, on="10")
+    await here.ask("GET", "/auth/code")
+    assert here.desk.live is not None
+    here.desk.choose_role(Role.GUEST)
+
+    _, told = await here.ask("POST", "/auth/codecheck", headers={"code": here.desk.live.code})
+    status, _ = await here.ask("GET", "/device/state?host=wall", headers={"x-access-token": told["token"]})
+
+    assert [session.role for session in here.storage.sessions.all] == [Role.GUEST]
+    assert status == 403
+
+
 async def test_switches_are_listed_as_ever(here: RunningRelay) -> None:
     here.switches.introduce("wall", name="Wall", way=2, on="10")
 

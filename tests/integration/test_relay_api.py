@@ -18,6 +18,8 @@ from intercom.home.capabilities import Image, ImageState, SensorState, SwitchSta
 from intercom.home.errors import StartupError
 from intercom.home.model import Device, DeviceId, Placement
 from intercom.relay.server import MOST_BODY_BYTES
+from intercom.relay.snapshot import Snapshots
+from intercom.storage.sessions import SessionChanges
 from tests.integration import contract
 from tests.integration.relays import BELL, LAMP, MAIN, THERMOMETER, Phone, RunningRelay, running_relay
 
@@ -250,6 +252,23 @@ async def test_a_large_home_is_told_whole_and_in_order(here: RunningRelay) -> No
     _, snapshot = await here.ask("GET", "snapshot", token=await here.token())
 
     assert [device["id"] for device in snapshot["devices"]] == [LAMP, THERMOMETER, BELL, *sensors]
+
+
+@pytest.mark.parametrize("path", ["snapshot", "devices"])
+async def test_a_role_that_is_lowered_while_a_snapshot_is_made_holds_for_it(
+    here: RunningRelay, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    session = await here.session(Role.OWNER)
+    prepare = Snapshots.prepare
+
+    async def be_overtaken(snapshots: Snapshots) -> None:
+        await here.storage.sessions.change(session.id, SessionChanges(role=Role.GUEST), by="test")
+        await prepare(snapshots)
+
+    monkeypatch.setattr(Snapshots, "prepare", be_overtaken)
+    status, said = await here.ask("GET", path, token=here.storage.tokens.issue(session))
+
+    assert (status, said["devices"]) == (200, [])
 
 
 async def test_guests_read_what_is_shared(here: RunningRelay) -> None:

@@ -15,14 +15,17 @@ import socketio
 from yarl import URL
 
 from intercom.home.access import Principal, Role
-from intercom.home.capabilities import SensorState, SwitchState
-from intercom.home.model import Placement
+from intercom.home.capabilities import Sensor, SensorState, SwitchState
+from intercom.home.model import Device, DeviceId, Placement
 from intercom.relay import direct, live
 from intercom.relay.server import MOST_FRAME_BYTES
 from intercom.storage.sessions import SessionChanges, Sessions
 from intercom.storage.storage import open_home_database
 from intercom.storage.tokens import Audience, Tokens
 from tests.integration.relays import BELL, LAMP, MAIN, THERMOMETER, Phone, RunningRelay, SlowPhone, running_relay
+
+CAMERA = DeviceId("test:bedroom-camera")
+BATTERY = Sensor(id=MAIN, device_class="battery", unit="%")
 
 
 @pytest.fixture
@@ -222,6 +225,32 @@ async def test_what_is_no_longer_shared_is_gone_for_guests(here: RunningRelay) -
     assert [device["id"] for device in shown["devices"]] == [LAMP]
     assert hidden["removed"] == [LAMP]
     assert all(BELL not in json.dumps(frame) for frame in guest.all("changes"))
+
+
+async def test_a_guest_hears_nothing_of_what_was_shared_before(here: RunningRelay) -> None:
+    here.home.announce(Device(id=CAMERA, adapter="test", name="Bedroom", capabilities=(BATTERY,)))
+    async with Phone(here) as resident, Phone(here) as guest, Phone(here) as late:
+        for phone, role in ((resident, Role.RESIDENT), (guest, Role.GUEST)):
+            await phone.connect(await here.token(role))
+            await phone.watch()
+        here.home.place(CAMERA, Placement(is_shared=True))
+        await guest.until("changes", 1)
+        here.home.place(CAMERA, Placement())
+        removed = (await guest.until("changes", 2))[-1]["removed"]
+        await late.connect(await here.token(Role.GUEST))
+        await late.watch()
+
+        for charge_pct in (80, 79):
+            here.report(CAMERA, SensorState(value=charge_pct))
+            await resident.until_revision(here.home.revision)
+        here.home.withdraw(CAMERA)
+        here.home.place(LAMP, Placement(is_shared=True))
+        await guest.until_revision(here.home.revision)
+        await late.until_revision(here.home.revision)
+
+    assert removed == [CAMERA]
+    assert all(CAMERA not in json.dumps(frame) for frame in guest.all("changes")[2:])
+    assert all(CAMERA not in json.dumps(frame) for frame in late.all("changes"))
 
 
 async def test_codes_are_shown_on_screens_and_nowhere_else(here: RunningRelay) -> None:

@@ -18,7 +18,7 @@ from yarl import URL
 
 from intercom.home.capabilities import SwitchState
 from intercom.home.errors import StartupError
-from intercom.relay import server
+from intercom.relay import handshakes
 from intercom.storage.certificates import Certificates, OwnCertificate, open_certificates
 from tests.conftest import Run
 from tests.integration.relays import (
@@ -179,7 +179,7 @@ async def test_http_without_tls_gets_no_answer_there(here: RunningRelay) -> None
 async def test_a_handshake_that_never_ends_is_dropped_in_time_and_hinders_nobody(
     tmp_path: Path, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "HANDSHAKE_WITHIN_S", 0.5)
+    monkeypatch.setattr(handshakes, "HANDSHAKE_WITHIN_S", 0.5)
     async with running_relay(tmp_path, certificates=certificates) as here:
         silent = await asyncio.open_connection("127.0.0.1", URL(here.url).port)
         began = time.monotonic()
@@ -190,6 +190,37 @@ async def test_a_handshake_that_never_ends_is_dropped_in_time_and_hinders_nobody
 
         assert time.monotonic() - began > 0.4
         silent[1].close()
+
+
+async def test_connections_that_say_nothing_are_counted_before_their_handshake(
+    tmp_path: Path, certificates: Certificates
+) -> None:
+    async with running_relay(tmp_path, certificates=certificates, connections_by_address=8) as here:
+        with contextlib.ExitStack() as stack:
+            mute = [stack.enter_context(connected(here)) for _ in range(12)]
+
+            turned_away = [await asyncio.to_thread(each.recv, 1) for each in mute[8:]]
+            for each in mute[:8]:
+                each.setblocking(False)  # it waits still: there is nothing to read
+                with pytest.raises(BlockingIOError):
+                    each.recv(1)
+
+    assert turned_away == [b""] * 4
+
+
+async def test_of_many_handshakes_under_way_the_oldest_make_room(
+    tmp_path: Path, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handshakes, "MOST_UNDER_WAY_BY_ADDRESS", 4)
+    async with running_relay(tmp_path, certificates=certificates) as here:
+        with contextlib.ExitStack() as stack:
+            mute = [stack.enter_context(connected(here)) for _ in range(8)]
+            status, _ = await here.ask("GET", "/healthz")
+
+            ends = [await asyncio.to_thread(each.recv, 1) for each in mute[:5]]
+
+    assert status == 200
+    assert ends == [b""] * 5
 
 
 async def test_it_stops_soon_whatever_its_clients_do(tmp_path: Path, certificates: Certificates) -> None:

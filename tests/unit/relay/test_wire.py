@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from intercom.devices.mqtt_packets import Connect
+from intercom.home.access import Role
 from intercom.home.capabilities import (
     CapabilityId,
     Category,
@@ -26,6 +28,7 @@ from intercom.home.commands import MoveCover, SetLight, Turn
 from intercom.home.errors import InvalidInputError, NotFoundError
 from intercom.home.home import Home
 from intercom.home.model import Area, AreaId, Device, DeviceId, Placement
+from intercom.home.pairing import LiveCode, PairingRequest
 from intercom.relay import wire
 
 LAMP = DeviceId("lamp")
@@ -227,3 +230,23 @@ def test_an_unknown_switch_state_is_an_empty_one() -> None:
 
     home.report(LAMP, LIGHT, SwitchState(on=False))
     assert wire.state_wire(home, LAMP, LIGHT)["state"] == {"on": False}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        wire.LoginAsked(name="Mina", password="hush", client="phone"),
+        wire.PasswordChange(old="hush", new="hush"),
+        wire.CodeGiven(secret="hush", code="hush"),
+        wire.AccountMade(name="Mina", password="hush", role=Role.GUEST),
+        wire.RefreshAsked(refresh_credential="hush"),
+        wire.PinChosen(pin="hush"),
+        wire.Credentials(token="hush"),
+        PairingRequest(request_id="1", secret="hush"),
+        LiveCode(request_id="1", code="hush", name="", address="", role=Role.GUEST, ends_at=0.0, secret_hash=b"hush"),
+        Connect(client_id="1", password="hush"),
+    ],
+    ids=lambda said: type(said).__name__,
+)
+def test_what_holds_a_secret_does_not_show_it(said: object) -> None:
+    assert "hush" not in repr(said)

@@ -160,6 +160,25 @@ async def test_a_pin_that_is_easily_guessed_or_none_is_refused(database: Databas
 # The audit log
 
 
+async def test_a_flood_of_one_kind_leaves_the_other_entries(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_module, "MOST_ENTRIES", 20)
+    monkeypatch.setattr(audit_module, "MOST_OF_A_KIND", 5)
+    audit = Audit(database)
+    await audit.add(AuditEvent.CHANGED, about="phone")
+
+    for number in range(30):
+        await audit.add(AuditEvent.WRONG_CODE, address=f"10.0.0.{number}")
+        await audit.add(AuditEvent.LOGGED_IN, who="guest")
+
+    entries = await audit.latest(limit=100)
+    assert [entry.about for entry in entries if entry.event is AuditEvent.CHANGED] == ["phone"]
+    assert [entry.address for entry in entries if entry.event is AuditEvent.WRONG_CODE] == [
+        f"10.0.0.{number}" for number in range(29, 24, -1)
+    ]
+
+
 async def test_the_log_keeps_the_newest_entries_only(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit_module, "MOST_ENTRIES", 10)
     audit = Audit(database)

@@ -86,6 +86,18 @@ async def test_a_refresh_gives_the_next_credential_for_the_same_session(sessions
     assert sessions.find(first.session.id) == third.session
 
 
+async def test_a_role_that_is_lowered_during_a_refresh_stays_lowered(sessions: Sessions) -> None:
+    admission = await sessions.add(name="phone", role=Role.OWNER)
+
+    lowering = asyncio.create_task(sessions.change(admission.session.id, SessionChanges(role=Role.GUEST), by="test"))
+    await asyncio.sleep(0)  # it has the database, and the refresh waits for it
+    refreshed = await sessions.refresh(admission.refresh_credential, address="10.0.0.9")
+    await lowering
+
+    assert refreshed.session.role is Role.GUEST
+    assert sessions.find(admission.session.id) == refreshed.session
+
+
 async def test_two_tabs_that_send_the_same_credential_at_once_are_given_the_same_next_one(
     sessions: Sessions, clock: Clock
 ) -> None:
