@@ -157,7 +157,9 @@ class PacketStream(asyncio.Protocol, ABC):
             self.deafen()
             self.ended(f"it speaks no MQTT that we know: {error}")
         self.slice_ended()
-        if self._is_reading_paused and self._buffer.waiting_bytes <= self._unread_cap_bytes // 2:
+        # Without a backlog there is no whole packet left: what waits is the beginning of a large one.
+        has_room = self._backlog_since is None or self._buffer.waiting_bytes <= self._unread_cap_bytes // 2
+        if self._is_reading_paused and has_room:
             self._is_reading_paused = False
             if self.is_open:
                 self.transport.resume_reading()

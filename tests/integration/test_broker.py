@@ -135,6 +135,20 @@ async def test_a_kept_message_is_there_for_other_peoples_latecomers(broker: Embe
     )
 
 
+async def test_a_picture_larger_than_what_may_lie_unread_arrives(broker: EmbeddedBroker) -> None:
+    picture = packets.publish(Publish("porch/picture", b"x" * (3 * broker_module.UNREAD_CAP_BYTES), retain=True))
+    reader, writer = await asyncio.open_connection("127.0.0.1", broker.port)
+
+    writer.write(hello(broker, "camera") + picture + bytes((Kind.PINGREQ, 0)))
+    async with asyncio.timeout(10):
+        answers = await reader.readexactly(6)
+    writer.close()
+    await writer.wait_closed()
+
+    assert answers[4:] == packets.PINGRESP
+    assert len(broker.exchange.kept["porch/picture"].payload) == 3 * broker_module.UNREAD_CAP_BYTES
+
+
 async def test_a_device_that_says_much_and_leaves_at_once_is_heard_to_the_end(broker: EmbeddedBroker) -> None:
     words = b"".join(packets.publish(Publish(f"d/{n}", b"x" * 300, retain=True)) for n in range(5_000))
     async with listening(known_to(broker, "ear"), "d/#") as ear:
