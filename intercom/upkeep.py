@@ -97,8 +97,8 @@ async def list_accounts(config: Config, stdout: TextIO) -> None:
 
 async def add_account(command: AddAccount, config: Config, stdin: TextIO, stdout: TextIO) -> None:
     """Make an account."""
+    from intercom.home.names import THE_MACHINE
     from intercom.passphrase import new_passphrase
-    from intercom.storage.sessions import THE_MACHINE
 
     password = new_passphrase(command.password_file, stdin, what="password")
     async with _opened(config) as access:
@@ -108,9 +108,9 @@ async def add_account(command: AddAccount, config: Config, stdin: TextIO, stdout
 
 async def change_password(command: ChangePassword, config: Config, stdin: TextIO, stdout: TextIO) -> None:
     """Give an account another password."""
+    from intercom.home.names import THE_MACHINE
     from intercom.passphrase import new_passphrase
     from intercom.storage.accounts import AccountChanges
-    from intercom.storage.sessions import THE_MACHINE
 
     password = new_passphrase(command.password_file, stdin, what="password")
     async with _opened(config) as access:
@@ -121,7 +121,7 @@ async def change_password(command: ChangePassword, config: Config, stdin: TextIO
 
 async def remove_account(command: RemoveAccount, config: Config, stdout: TextIO) -> None:
     """Remove an account."""
-    from intercom.storage.sessions import THE_MACHINE
+    from intercom.home.names import THE_MACHINE
 
     async with _opened(config) as access:
         account = await access.accounts.get_by_name(command.name)

@@ -111,7 +111,7 @@ class EmbeddedBroker:
         except StartupError:
             self._server.close()
             raise
-        self.exchange.kept.update(self._kept_log.loaded)
+        self.exchange.take_kept(self._kept_log.loaded)
         await self._server.start_serving()
         self.port = self._server.sockets[0].getsockname()[1]
         self._watching = loop.call_later(WATCH_EVERY_S, self._watch)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -26,8 +26,12 @@ UNANSWERED_CAP: Final = 20
 """Messages of QoS 1 and 2 on their way to one peer at a time."""
 OWED_CAP: Final = 1_000
 """Messages of QoS 1 and 2 that wait for one peer; later ones are dropped, as Mosquitto does."""
+OWED_BYTES_CAP: Final = 4 * 1024 * 1024
+"""And so many bytes of them."""
 KEPT_CAP: Final = 100_000
 """Topics with a kept message; a device that invents topics without end must not fill the memory."""
+KEPT_BYTES_CAP: Final = 64 * 1024 * 1024
+"""And the bytes of all kept messages with their topics."""
 ABSENT_CAP: Final = 200
 """Peers that are remembered while they are away; who has been away longest is forgotten first."""
 _ROUTES_CAP: Final = 20_000
@@ -44,6 +48,7 @@ class _Peer:
     unanswered: dict[int, Publish | None] = field(default_factory=dict)
     """Sent and not acknowledged, by packet id; None once only the last word (PUBCOMP) is missing."""
     owed: deque[Publish] = field(default_factory=deque)
+    owed_bytes: int = 0
     received: set[int] = field(default_factory=set)
     """Packet ids of QoS 2 that were routed and whose PUBREL has not come."""
     last_id: int = 0
@@ -63,6 +68,8 @@ class Exchange:
             on_kept: called with each message that is kept; an empty payload ends a topic's keeping.
         """
         self.kept: dict[str, Publish] = {}
+        self._kept_bytes = 0
+        self._was_full = False
         self._on_kept = on_kept
         self._peers: dict[str, _Peer] = {}
         self._absent: dict[str, _Peer] = {}
@@ -143,30 +150,51 @@ class Exchange:
     def send_owed(self, peer: _Peer) -> None:
         """Send what is owed, as far as acknowledgements allow."""
         while peer.visit is not None and peer.owed and len(peer.unanswered) < UNANSWERED_CAP:
+            owed = peer.owed.popleft()
+            peer.owed_bytes -= _size(owed)
             peer.last_id = next(
                 number % 0xFFFF + 1
                 for number in itertools.count(peer.last_id)
                 if number % 0xFFFF + 1 not in peer.unanswered
             )
-            message = peer.unanswered[peer.last_id] = replace(peer.owed.popleft(), packet_id=peer.last_id)
+            message = peer.unanswered[peer.last_id] = replace(owed, packet_id=peer.last_id)
             peer.visit.send(packets.publish(message))
 
     def owe(self, peer: _Peer, message: Publish) -> None:
         """Send a message of QoS 1 or 2 when its turn has come."""
-        if message.retain or len(peer.owed) < OWED_CAP:
+        has_room = len(peer.owed) < OWED_CAP and peer.owed_bytes < OWED_BYTES_CAP
+        if message.retain or has_room:
             peer.owed.append(message)
+            peer.owed_bytes += _size(message)
             self.send_owed(peer)
 
+    def take_kept(self, messages: Mapping[str, Publish]) -> None:
+        """Begin with what was kept before."""
+        self.kept.update(messages)
+        self._kept_bytes = sum(map(_size, self.kept.values()))
+
     def _keep(self, message: Publish) -> None:
+        before = self.kept.get(message.topic)
         if not message.payload:
-            if self.kept.pop(message.topic, None) is None:
+            if before is None:
                 return
-        elif message.topic not in self.kept and len(self.kept) >= KEPT_CAP:
-            _log.warning("not kept, there are %s kept messages already: %s", KEPT_CAP, message.topic)
-            return
+            del self.kept[message.topic]
+            self._kept_bytes -= _size(before)
         else:
-            self.kept[message.topic] = Publish(message.topic, message.payload, message.qos, retain=True)
+            kept = Publish(message.topic, message.payload, message.qos, retain=True)
+            kept_bytes = self._kept_bytes + _size(kept) - (0 if before is None else _size(before))
+            if (before is None and len(self.kept) >= KEPT_CAP) or kept_bytes > KEPT_BYTES_CAP:
+                self._tell_full(message.topic)
+                return
+            self.kept[message.topic] = kept
+            self._kept_bytes = kept_bytes
         self._on_kept(message)
+
+    def _tell_full(self, topic: str) -> None:
+        """Say once, and not for each message, that there is no more room."""
+        if not self._was_full:
+            self._was_full = True
+            _log.warning("no more messages are kept, there is no room; the first that is not is of %s", topic)
 
     def _forget(self, peer: _Peer) -> None:
         for topic_filter in list(peer.filters):
@@ -349,3 +377,7 @@ class _Replay:
 
 def _is_wild(topic_filter: str) -> bool:
     return "#" in topic_filter or "+" in topic_filter
+
+
+def _size(message: Publish) -> int:
+    return len(message.topic) + len(message.payload)

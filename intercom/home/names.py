@@ -9,6 +9,10 @@ from intercom.home.errors import InvalidInputError
 
 NAME_LENGTH: Final = 64
 LONGEST_SHOWN: Final = 200
+THE_PANEL: Final = "panel"
+THE_MACHINE: Final = "command line"
+RESERVED_NAMES: Final = frozenset({THE_PANEL, THE_MACHINE})
+"""Who acts at the wall and by the command line, in the audit log."""
 
 _UNSHOWN = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
@@ -22,6 +26,17 @@ def checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not 1 <= len(name) <= NAME_LENGTH or not name.isprintable():
         raise InvalidInputError(f"expected a name of 1 to {NAME_LENGTH} characters that can be shown")
+    return name
+
+
+def checked_actor_name(name: str) -> str:
+    """Return the name of a person or client, who acts under it in the audit log; errors as `checked_name`.
+
+    Nobody may be called like the panel or the command line, which act there too.
+    """
+    name = checked_name(name)
+    if name.casefold() in RESERVED_NAMES:
+        raise InvalidInputError(f"'{name}' is what the home itself is called in its log; choose another name")
     return name
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from intercom.home.access import Role
 from intercom.home.errors import NotFoundError, TooManyTriesError, UnauthorizedError
-from intercom.home.names import checked_name
+from intercom.home.names import checked_actor_name
 from intercom.home.tries import PERIOD_S, Secret, Tries, source_of
 
 CODE_LIVES_S = 120.0
@@ -119,7 +119,7 @@ class PairingDesk:
             TooManyTriesError: too many wrong codes in the last hour, or this address asked too often, or was refused
                 at the panel.
         """
-        name = checked_name(name)
+        name = checked_actor_name(name)
         self._check_limits(address)
         live = self.live
         if live is not None and live.address != address:

@@ -20,12 +20,12 @@ from PySide6.QtQml import QmlElement
 
 from intercom.home.access import PANEL, Role
 from intercom.home.home import Outcome
+from intercom.home.names import THE_MACHINE
 from intercom.panel.clients import LOOK_EVERY_MS, ROLE_TEXTS
 from intercom.panel.fonts import glyph
 from intercom.panel.language import clock_time, isolated, panel_text
 from intercom.panel.tasks import Tasks
 from intercom.storage.audit import Audit, AuditEntry, AuditEvent
-from intercom.storage.sessions import THE_MACHINE
 
 QML_IMPORT_NAME = "Intercom.Models"
 QML_IMPORT_MAJOR_VERSION = 1

@@ -21,6 +21,7 @@ from intercom.home.model import AreaId, DeviceId
 from intercom.relay import wire
 from intercom.relay.asking import Asking, device_seen
 from intercom.relay.auth import Entrance, own_session
+from intercom.relay.bodies import body_of
 from intercom.relay.fences import address_of
 from intercom.relay.live import Live
 from intercom.relay.snapshot import Snapshots
@@ -99,7 +100,7 @@ class Api(Desk):
     async def change_device(self, request: web.Request) -> web.Response:
         principal = await self.may(request, Action.ARRANGE)
         device_id = self._seen(request, principal)
-        patch = wire.read(await request.read(), wire.DevicePatch)
+        patch = wire.read(body_of(request), wire.DevicePatch)
         if patch.is_shared is not msgspec.UNSET:
             principal.require(Action.SHARE)
         changes = {name: value for name, value in msgspec.structs.asdict(patch).items() if value is not msgspec.UNSET}
@@ -108,7 +109,7 @@ class Api(Desk):
 
     async def command(self, request: web.Request) -> web.Response:
         principal = await self.who(request)
-        asked = wire.read(await request.read(), wire.CommandAsked)
+        asked = wire.read(body_of(request), wire.CommandAsked)
         outcome = await self._asking.command(
             principal,
             device=request.match_info["device_id"],
@@ -150,12 +151,12 @@ class Api(Desk):
 
     async def add_area(self, request: web.Request) -> web.Response:
         await self.may(request, Action.ARRANGE)
-        made = wire.read(await request.read(), wire.AreaMade)
+        made = wire.read(body_of(request), wire.AreaMade)
         return answer(wire.area_wire(await self._layout.add_area(made.name, icon=made.icon)), status=201)
 
     async def change_area(self, request: web.Request) -> web.Response:
         await self.may(request, Action.ARRANGE)
-        patch = wire.read(await request.read(), wire.AreaPatch)
+        patch = wire.read(body_of(request), wire.AreaPatch)
         area_id = AreaId(request.match_info["area_id"])
         return answer(wire.area_wire(await self._layout.change_area(area_id, name=patch.name, icon=patch.icon)))
 
@@ -166,7 +167,7 @@ class Api(Desk):
 
     async def order_areas(self, request: web.Request) -> web.Response:
         principal = await self.may(request, Action.ARRANGE)
-        order = wire.read(await request.read(), wire.AreaOrder)
+        order = wire.read(body_of(request), wire.AreaOrder)
         await self._layout.order_areas([AreaId(area_id) for area_id in order.ids])
         return answer(b'{"areas":%b}' % self._snapshots.areas(principal.view))
 

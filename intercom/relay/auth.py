@@ -92,6 +92,14 @@ class Entrance:
             self.check_hours(principal)
         return principal
 
+    async def is_known(self, request: web.Request) -> bool:
+        """Tell whether somebody we know is asking, at whatever hour."""
+        try:
+            await self.principal_of(request, at_any_hour=True)
+        except UnauthorizedError:
+            return False
+        return True
+
     def check_hours(self, principal: Principal) -> None:
         """Raise OutsideHoursError when a guest comes at a time that no owner chose."""
         principal.check_hours(self._local_time())

@@ -98,7 +98,7 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer a request to the Socket.IO path."""
-        if "sid=" not in request.query_string and (self._is_stopping or len(self._outlets) >= MOST_SOCKETS):
+        if "sid" not in request.query and (self._is_stopping or len(self._outlets) >= MOST_SOCKETS):
             raise web.HTTPServiceUnavailable(text="too many sockets")
         if request.method == hdrs.METH_POST:
             return await self._take_post(request)

@@ -314,6 +314,10 @@ class Live:
 
     async def _prepare_and_join(self, client: _Client, asked: WatchAsked) -> Answer:
         await self._snapshots.prepare()
+        try:
+            self._check_standing(client)
+        except IntercomError as error:
+            return encode(error_wire(error))
         return self._join(client, asked)
 
     def _join(self, client: _Client, asked: WatchAsked) -> Answer:

@@ -25,6 +25,7 @@ from intercom.relay.auth import (
     own_session,
     refresh_credential_of,
 )
+from intercom.relay.bodies import body_of
 from intercom.relay.fences import address_of
 from intercom.storage.accounts import Account, AccountChanges, Accounts
 from intercom.storage.audit import Audit, AuditEntry, AuditEvent
@@ -98,7 +99,7 @@ class People(Desk):
     # Pairing
 
     async def ask_pairing(self, request: web.Request) -> web.Response:
-        asked = wire.read(await request.read(), wire.PairingAsked)
+        asked = wire.read(body_of(request), wire.PairingAsked)
         address = address_of(request)
         try:
             made = self._desk.ask(name=asked.name, address=address)
@@ -109,7 +110,7 @@ class People(Desk):
         return answer(told, status=201)
 
     async def give_code(self, request: web.Request) -> web.Response:
-        given = wire.read(await request.read(), wire.CodeGiven)
+        given = wire.read(body_of(request), wire.CodeGiven)
         address = address_of(request)
         async with taking_as_long():
             try:
@@ -123,7 +124,7 @@ class People(Desk):
         return self._admitted(request, admission, is_native=given.native)
 
     async def refresh(self, request: web.Request) -> web.Response:
-        asked = wire.read(await request.read(), wire.RefreshAsked)
+        asked = wire.read(body_of(request), wire.RefreshAsked)
         credential = asked.refresh_credential or refresh_credential_of(request)
         if not credential:
             raise UnauthorizedError("a refresh credential is needed")
@@ -146,7 +147,7 @@ class People(Desk):
     # Logging in and out
 
     async def log_in(self, request: web.Request) -> web.Response:
-        asked = wire.read(await request.read(), wire.LoginAsked)
+        asked = wire.read(body_of(request), wire.LoginAsked)
         address = address_of(request)
         try:
             login = await self._accounts.log_in(
@@ -174,7 +175,7 @@ class People(Desk):
 
     async def change_password(self, request: web.Request) -> web.Response:
         principal = await self.who(request)
-        asked = wire.read(await request.read(), wire.PasswordChange)
+        asked = wire.read(body_of(request), wire.PasswordChange)
         await self._accounts.change_own_password(principal, old=asked.old, new=asked.new, address=address_of(request))
         return web.Response(status=204)
 
@@ -186,7 +187,7 @@ class People(Desk):
 
     async def change_client(self, request: web.Request) -> web.Response:
         principal = await self.may(request, Action.MANAGE_PEOPLE)
-        patch = wire.read(await request.read(), wire.SessionPatch)
+        patch = wire.read(body_of(request), wire.SessionPatch)
         session_id = SessionId(request.match_info["session_id"])
         session = self._sessions.find(session_id)
         if session is not None and session.account_id is not None:
@@ -213,7 +214,7 @@ class People(Desk):
 
     async def add_account(self, request: web.Request) -> web.Response:
         principal = await self.may(request, Action.MANAGE_PEOPLE)
-        made = wire.read(await request.read(), wire.AccountMade)
+        made = wire.read(body_of(request), wire.AccountMade)
         account = await self._accounts.add(
             name=made.name,
             password=made.password,
@@ -226,7 +227,7 @@ class People(Desk):
 
     async def change_account(self, request: web.Request) -> web.Response:
         principal = await self.may(request, Action.MANAGE_PEOPLE)
-        patch = wire.read(await request.read(), wire.AccountPatch)
+        patch = wire.read(body_of(request), wire.AccountPatch)
         changes = AccountChanges(
             role=patch.role,
             terms=None if patch.terms is None else patch.terms.terms,
@@ -244,7 +245,7 @@ class People(Desk):
 
     async def choose_pin(self, request: web.Request) -> web.Response:
         principal = await self.may(request, Action.MANAGE_PEOPLE)
-        chosen = wire.read(await request.read(), wire.PinChosen)
+        chosen = wire.read(body_of(request), wire.PinChosen)
         await self._pin.choose(chosen.pin, by=principal.name, address=address_of(request))
         return web.Response(status=204)
 

@@ -10,12 +10,13 @@ import asyncio
 import contextlib
 import datetime
 import errno
+import functools
 import logging
 import secrets
 import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Final
 
 from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError, PayloadEncodingError
@@ -29,6 +30,7 @@ from intercom.relay.ancestor import Ancestor, Switches
 from intercom.relay.api import Api, answer
 from intercom.relay.asking import Asking
 from intercom.relay.auth import Entrance, local_now, send_new_cookie
+from intercom.relay.bodies import BODY_WITHIN_S, MOST_BODY_BYTES, TooSlowError, read_body
 from intercom.relay.direct import DirectServer
 from intercom.relay.doors import Doors
 from intercom.relay.fences import VISITOR, Fences
@@ -43,14 +45,12 @@ from intercom.relay.wire import error_wire
 from intercom.storage.certificates import Certificates
 from intercom.storage.storage import Storage
 
-MOST_BODY_BYTES: Final = 1024 * 1024
 MOST_FRAME_BYTES: Final = 256 * 1024
 BACKLOG: Final = 2048
 STOP_WITHIN_S: Final = 0.3
 HEADERS_WITHIN_S: Final = 10.0
 """A connection on which no request arrives, or the next one does not, is closed after this long."""
 
-BODY_WITHIN_S: Final = 15.0
 MOST_CONNECTIONS: Final = 4_000
 MOST_CONNECTIONS_BY_ADDRESS: Final = 256
 STRANGERS_PART: Final = 2
@@ -317,7 +317,12 @@ class Relay:
                 response: web.StreamResponse = _preflight(request)
             else:
                 await self._entrance.read_cookie(request, foreign=foreign)
-                response = await _in_time(request, handler)
+                if request.path == SOCKET_PATH:
+                    response = await _carry_sockets(request, handler)
+                else:
+                    if request.body_exists:
+                        await read_body(request, functools.partial(self._entrance.is_known, request))
+                    response = await handler(request)
         except IntercomError as error:
             response = answer(error_wire(error), status=error.status)
         except (web.RequestPayloadError, ConnectionResetError):  # the latter: the client has gone while it was sending
@@ -339,32 +344,15 @@ class Relay:
         return response
 
 
-class TooSlowError(IntercomError):
-    """A body did not arrive in time."""
-
-    code: ClassVar[str] = "too_slow"
-    status: ClassVar[int] = 408
-
-
-async def _in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Handle a request.
-
-    Raises:
-        TooSlowError: its body does not arrive in time.
-        InvalidInputError: it does not arrive whole.
-    """
+async def _carry_sockets(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Serve a socket, which reads for itself; TooSlowError when what it posts does not arrive in time."""
     try:
-        if request.path == SOCKET_PATH:  # Socket.IO reads for itself, and a poll takes as long as it takes
-            async with asyncio.timeout(BODY_WITHIN_S if request.method == hdrs.METH_POST else None):
-                return await handler(request)
-        if request.body_exists:
-            async with asyncio.timeout(BODY_WITHIN_S):
-                await request.read()
+        async with asyncio.timeout(BODY_WITHIN_S if request.method == hdrs.METH_POST else None):
+            return await handler(request)
     except TimeoutError as error:
         raise TooSlowError("the body did not arrive in time") from error
     except ConnectionResetError as error:  # it hung up: nobody hears this, and nothing is wrong here
         raise InvalidInputError("the body did not arrive whole") from error
-    return await handler(request)
 
 
 def _socket_server(live: Live, *, strangers_by_address: int, old_sockets: bool) -> SocketServer:

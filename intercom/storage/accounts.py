@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 
 from intercom.home.access import NO_TERMS, AccountId, Principal, Role, Terms
 from intercom.home.errors import IntercomError, InvalidInputError, NotFoundError, UnauthorizedError
-from intercom.home.names import checked_name
+from intercom.home.names import checked_actor_name
 from intercom.home.tries import Secret, Wrong
 from intercom.storage.audit import Audit, AuditEvent
 from intercom.storage.database import Database, Row, Transaction
@@ -127,7 +127,7 @@ class Accounts:
             NameTakenError: another account has this name.
             ConflictError: there is an owner already, or there are too many accounts.
         """
-        name = checked_name(name)
+        name = checked_actor_name(name)
         if role is Role.SCREEN:
             raise InvalidInputError("expected one of owner, resident, guest: a screen is paired")
         password_hash = await self._passwords.hash(checked_password(password, name=name))

@@ -62,7 +62,10 @@ HOME: Final[tuple[Migration, ...]] = (
             detail TEXT NOT NULL, address TEXT NOT NULL
         ) STRICT""",
         """CREATE TABLE spent (
-            id INTEGER PRIMARY KEY, session_id TEXT NOT NULL, once_hash BLOB NOT NULL, UNIQUE (session_id, once_hash)
+            id INTEGER PRIMARY KEY,
+            session_id TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+            once_hash BLOB NOT NULL,
+            UNIQUE (session_id, once_hash)
         ) STRICT""",
         """CREATE TABLE owner_pin (
             only_row INTEGER PRIMARY KEY CHECK (only_row = 1),

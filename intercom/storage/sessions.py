@@ -29,7 +29,7 @@ from typing import Final
 
 from intercom.home.access import NO_TERMS, AccountId, Principal, Role, SessionId, Terms
 from intercom.home.errors import NotFoundError, UnauthorizedError
-from intercom.home.names import checked_name
+from intercom.home.names import THE_MACHINE, checked_actor_name
 from intercom.storage.audit import Audit, AuditEvent
 from intercom.storage.database import Database, Row, Transaction
 from intercom.storage.sids import Sids
@@ -42,8 +42,8 @@ PRESENT_EVERY_S: Final = 3600.0
 GIVEN_AGAIN_S: Final = 10.0
 LOGIN_IDLE_S: Final = 14 * 24 * 3600.0
 LOGIN_LIVES_S: Final = 90 * 24 * 3600.0
-THE_MACHINE: Final = "command line"
-"""Who acts by the command line, in the audit log."""
+MOST_LOGINS: Final = 20
+"""Of one account; of more, the ones that were not used for longest end."""
 
 _log = logging.getLogger(__name__)
 
@@ -245,6 +245,14 @@ class Sessions:
             if old_hash is not None:
                 await self._end_where(transaction, "sid_hash = ?", old_hash)
             await self._insert(transaction, session, sid_hash=sid_hash)
+            await self._end_where(
+                transaction,
+                """id IN (SELECT id FROM sessions WHERE account_id = ? AND id != ?
+                    ORDER BY seen_at DESC, created_at DESC LIMIT -1 OFFSET ?)""",
+                account_id,
+                session.id,
+                MOST_LOGINS - 1,
+            )
             await self._audit.add(
                 AuditEvent.LOGGED_IN, who=session.name, detail=role, address=address, transaction=transaction
             )
@@ -315,7 +323,7 @@ class Sessions:
 
     async def change(self, session_id: SessionId, changes: SessionChanges, *, by: str, address: str = "") -> Session:
         """Name a client anew, give it another role or other terms; errors as in `add`, and NotFoundError."""
-        name = None if changes.name is None else checked_name(changes.name)
+        name = None if changes.name is None else checked_actor_name(changes.name)
         async with self._database.transaction() as transaction:
             rows = await transaction.execute(
                 f"""UPDATE sessions SET name = coalesce(:name, name), role = coalesce(:role, role),
@@ -442,7 +450,7 @@ class Sessions:
         now = self._clock()
         return Session(
             id=SessionId(secrets.token_hex(8)),
-            name=checked_name(name),
+            name=checked_actor_name(name),
             role=role,
             key=secrets.token_bytes(32),
             created_at=now,

@@ -1,7 +1,7 @@
 """Words that are good for one unlocking only: an unlocking that was recorded on its way cannot be played again.
 
-A client makes up a new word for each. It is written down before the door is asked, and stays known over restarts; the
-oldest are forgotten when there are more than `MOST_KEPT`.
+A client makes up a new word for each. It is written down before the door is asked, and stays known over restarts and as
+long as the session lives; of more than `MOST_KEPT` of a session the oldest are forgotten.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from intercom.home.access import SessionId
 from intercom.home.errors import IntercomError, InvalidInputError
 from intercom.storage.database import Database
 
-MOST_KEPT: Final = 10_000
+MOST_KEPT: Final = 5_000
 
 
 class ReplayedError(IntercomError):
@@ -45,4 +45,8 @@ class Spent:
                 (session_id, digest),
             ):
                 raise ReplayedError("this was asked before; ask anew")
-            await transaction.execute("DELETE FROM spent WHERE id <= (SELECT max(id) FROM spent) - ?", (MOST_KEPT,))
+            await transaction.execute(
+                """DELETE FROM spent WHERE session_id = ?1 AND id <= (
+                    SELECT id FROM spent WHERE session_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)""",
+                (session_id, MOST_KEPT),
+            )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from intercom.relay import server
+from intercom.relay import bodies, server
 from tests.integration.relays import RunningRelay, running_relay
 
 
@@ -144,7 +144,7 @@ async def test_from_one_address_only_so_many_connections_are_taken_and_others_ge
 
 async def test_a_connection_without_a_whole_request_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "HEADERS_WITHIN_S", 0.3)
-    monkeypatch.setattr(server, "BODY_WITHIN_S", 0.3)
+    monkeypatch.setattr(bodies, "BODY_WITHIN_S", 0.3)
     starts = (
         b"",
         b"GET /healthz HTTP/1.1\r\nHost: loc",

@@ -16,6 +16,7 @@ import pytest
 from intercom.home.access import Hours, Role, Terms
 from intercom.home.capabilities import Lock, SensorState, SwitchState
 from intercom.home.model import Device, DeviceId, Placement
+from intercom.storage import sessions
 from intercom.storage.accounts import Account, AccountChanges
 from intercom.storage.audit import AuditEvent
 from intercom.storage.passwords import Passwords
@@ -102,6 +103,35 @@ async def test_name_and_password_open_http_and_sockets_alike(here: RunningRelay)
     assert person.attributes["httponly"] and person.attributes["samesite"] == "Strict"
     assert not person.attributes["secure"], "it came by plain HTTP"
     assert (AuditEvent.LOGGED_IN, "Mina · test", "") in await events(here)
+
+
+async def test_of_too_many_logins_the_one_unused_for_longest_ends(
+    here: RunningRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_LOGINS", 3)
+    await account(here)
+    people = [Person(here) for _ in range(4)]
+    for person in people[:3]:
+        await person.log_in()
+    here.storage.clock._latest += 120
+    await people[0].ask("GET", "session")
+    await here.storage.write_seen()
+
+    await people[3].log_in()
+
+    assert [(await person.ask("GET", "session"))[0] for person in people].count(200) == 3
+    assert (await people[0].ask("GET", "session"))[0] == 200
+
+
+@pytest.mark.parametrize("name", ["panel", "Command  Line"])
+async def test_nobody_is_called_like_the_home_itself(here: RunningRelay, name: str) -> None:
+    token = await here.token(Role.OWNER)
+    made = {"name": name, "password": PASSWORD, "role": "owner"}
+
+    assert (await here.ask("POST", "accounts", made, token=token))[0] == 400
+    assert (await here.ask("POST", "pairing", {"name": name}))[0] == 400
+    session = await here.session()
+    assert (await here.ask("PATCH", f"clients/{session.id}", {"name": name}, token=token))[0] == 400
 
 
 @pytest.mark.parametrize(("name", "password"), [("Mina", "wrong horse"), ("Nobody", PASSWORD), ("", ""), ("Mina", "")])

@@ -17,7 +17,7 @@ from intercom.home.access import Role
 from intercom.home.capabilities import Image, ImageState, SensorState, SwitchState, Text, TextState
 from intercom.home.errors import StartupError
 from intercom.home.model import Device, DeviceId, Placement
-from intercom.relay.server import MOST_BODY_BYTES
+from intercom.relay.bodies import MOST_BODY_BYTES, MOST_OF_STRANGERS_BYTES
 from intercom.relay.snapshot import Snapshots
 from intercom.storage.sessions import SessionChanges
 from tests.integration import contract
@@ -445,6 +445,24 @@ async def test_what_is_not_there_is_told_in_the_same_shape(here: RunningRelay) -
     assert (missing[0], missing[1]["error"]["code"]) == (404, "not_found")
     assert (wrong_method[0], wrong_method[1]["error"]["code"]) == (405, "method_not_allowed")
     assert (too_large[0], too_large[1]["error"]["code"]) == (413, "too_large")
+
+
+async def test_strangers_may_say_less_than_those_who_are_known(here: RunningRelay) -> None:
+    owner = {"Authorization": f"Bearer {await here.token(Role.OWNER)}"}
+    nonsense = {"Authorization": "Bearer nonsense"}
+
+    async def status(size: int, headers: dict[str, str], *, is_chunked: bool) -> int:
+        body = b"{" + b" " * size
+        data = io.BytesIO(body) if is_chunked else body
+        async with here.http.post(f"{here.url}/api/v1/areas", data=data, headers=headers) as response:
+            return response.status
+
+    for is_chunked in (False, True):
+        assert await status(MOST_OF_STRANGERS_BYTES // 2, {}, is_chunked=is_chunked) == 401
+        assert await status(MOST_OF_STRANGERS_BYTES, {}, is_chunked=is_chunked) == 413
+        assert await status(MOST_OF_STRANGERS_BYTES, nonsense, is_chunked=is_chunked) == 413
+        assert await status(MOST_OF_STRANGERS_BYTES, owner, is_chunked=is_chunked) == 400
+        assert await status(MOST_BODY_BYTES, owner, is_chunked=is_chunked) == 413
 
 
 async def test_who_hangs_up_in_the_middle_of_a_body_leaves_no_complaint(here: RunningRelay) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from intercom.devices import broker_exchange
 from intercom.devices import mqtt_packets as packets
 from intercom.devices.broker_exchange import ABSENT_CAP, OWED_CAP, UNANSWERED_CAP, Exchange, Visit
 from intercom.devices.mqtt_packets import Connect, Kind, MalformedPacketError, PacketBuffer, Publish, QoS, Refusal
@@ -291,6 +292,46 @@ def test_a_client_that_does_not_acknowledge_is_owed_a_bounded_number() -> None:
             ear.say(packets.answer(Kind.PUBACK, message.packet_id))
 
     assert [int(message.payload) for message in received] == list(range(UNANSWERED_CAP + OWED_CAP))
+
+
+def test_a_client_that_does_not_acknowledge_is_owed_so_many_bytes_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broker_exchange, "OWED_BYTES_CAP", 1_000)
+    broker = Broker()
+    ear, mouth = broker.client("ear", asks=(("a", 1),)), broker.client("mouth")
+
+    for number in range(UNANSWERED_CAP + 30):
+        mouth.publish("a", f"{number:0200}".encode(), 1)
+    received = []
+    while messages := ear.heard():
+        received += [int(message.payload) for message in messages]
+        for message in messages:
+            assert message.packet_id is not None
+            ear.say(packets.answer(Kind.PUBACK, message.packet_id))
+    mouth.publish("a", b"999", 1)
+
+    assert received == list(range(UNANSWERED_CAP + 5))
+    assert [message.payload for message in ear.heard()] == [b"999"], "there is room again"
+
+
+def test_only_so_many_bytes_are_kept_and_what_ends_makes_room(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(broker_exchange, "KEPT_BYTES_CAP", 1_000)
+    broker = Broker()
+    mouth = broker.client("mouth")
+
+    for number in range(20):
+        mouth.publish(f"a/{number}", b"x" * 297, retain=True)
+    full = sorted(broker.exchange.kept)
+    mouth.publish("a/0", b"y" * 297, retain=True)
+    mouth.publish("a/1", b"", retain=True)
+    mouth.publish("a/9", b"z" * 297, retain=True)
+
+    assert full == ["a/0", "a/1", "a/2"]
+    assert sorted(broker.exchange.kept) == ["a/0", "a/2", "a/9"]
+    assert broker.exchange.kept["a/0"].payload[:1] == b"y"
+    assert len(caplog.records) == 1, "a device that goes on must not fill the log"
+    caplog.clear()
 
 
 def test_clients_that_never_return_are_forgotten_the_longest_away_first() -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import argon2
 import pytest
 
-from intercom.home.access import Role, SessionId
+from intercom.home.access import Role
 from intercom.home.errors import InvalidInputError
 from intercom.home.pin import FIRST_WAIT_S, FREE_TRIES, LONGEST_WAIT_S, WaitError, WrongPinError
 from intercom.storage import audit as audit_module
+from intercom.storage import passwords as passwords_module
 from intercom.storage import spent as spent_module
 from intercom.storage.accounts import Accounts, ConflictError, WrongPasswordError
 from intercom.storage.audit import Audit, AuditEvent
@@ -67,6 +68,7 @@ async def test_a_password_is_kept_as_argon2id_and_made_anew_at_login_when_the_pa
 
 def test_a_hash_made_today_costs_what_was_decided() -> None:
     assert (Passwords()._hasher.memory_cost, Passwords()._hasher.time_cost) == (46 * 1024, 2)
+    assert not Passwords().is_weak(passwords_module._NOBODYS), "unknown names would take another time"
 
 
 @pytest.mark.parametrize(
@@ -195,10 +197,11 @@ async def test_the_log_keeps_the_newest_entries_only(database: Database, monkeyp
 # Words
 
 
-async def test_a_word_is_good_once_for_a_session_also_after_a_restart(
+async def test_a_word_is_good_once_for_a_session_as_long_as_that_lives(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mina, jun = SessionId("mina"), SessionId("jun")
+    sessions = await Sessions.load(database)
+    mina, jun = [(await sessions.add(name=name, role=Role.RESIDENT)).session.id for name in ("Mina", "Jun")]
     await Spent(database).spend(mina, "a new word")
 
     with pytest.raises(ReplayedError):
@@ -211,4 +214,8 @@ async def test_a_word_is_good_once_for_a_session_also_after_a_restart(
     monkeypatch.setattr(spent_module, "MOST_KEPT", 3)
     for number in range(5):
         await Spent(database).spend(mina, f"word number {number}")
-    assert await database.fetch("SELECT count(*) FROM spent") == [(3,)]
+    with pytest.raises(ReplayedError):
+        await Spent(database).spend(jun, "a new word")
+    assert await database.fetch("SELECT count(*) FROM spent") == [(4,)]
+    await sessions.remove(mina)
+    assert await database.fetch("SELECT count(*) FROM spent") == [(1,)]
