@@ -452,8 +452,11 @@ async def test_strangers_may_say_less_than_those_who_are_known(here: RunningRela
     nonsense = {"Authorization": "Bearer nonsense"}
 
     async def status(size: int, headers: dict[str, str], *, is_chunked: bool) -> int:
-        body = b"{" + b" " * size
-        data = io.BytesIO(body) if is_chunked else body
+        async def pieces() -> AsyncIterator[bytes]:
+            yield b"{"
+            yield b" " * size
+
+        data = pieces() if is_chunked else io.BytesIO(b"{" + b" " * size)
         async with here.http.post(f"{here.url}/api/v1/areas", data=data, headers=headers) as response:
             return response.status
 
