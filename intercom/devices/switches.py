@@ -195,5 +195,5 @@ class SwitchBank:
 def _decode(decoder: msgspec.json.Decoder[_Said], payload: bytes) -> _Said:
     try:
         return decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise InvalidInputError(f"expected JSON with device_host and the rest: {error}") from error

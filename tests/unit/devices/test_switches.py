@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -59,6 +60,13 @@ def test_a_host_that_would_make_an_evil_topic_is_refused(host: str) -> None:
 def test_a_number_of_switches_that_no_device_has_is_refused(way: object) -> None:
     with pytest.raises(InvalidInputError):
         read_regist(_bytes(device_host="sw-1", device_name="x", device_way=way))
+
+
+@pytest.mark.parametrize("nested", [b"[" * 60_000, b'{"device_host":"x","device_state":' + b'{"a":' * 5_000])
+@pytest.mark.parametrize("read", [read_regist, read_state])
+def test_what_is_nested_deeper_than_any_switch_would_is_refused(read: Callable[[bytes], object], nested: bytes) -> None:
+    with pytest.raises(InvalidInputError, match="expected JSON"):
+        read(nested)
 
 
 @pytest.mark.parametrize("state", ["", "10001", "2", "on", 1000, None])
