@@ -75,7 +75,7 @@ def make_program(
         if "broker_url" in settings:
             del given["broker_host"], given["broker_port"]
         program = Program(tmp_path_factory.mktemp("program"), *flags, log=log, **{**given, **settings})
-        if not offers_owner:
+        if not offers_owner and "--headless" not in flags:
             program.data.mkdir(mode=0o700)
             (program.data / "panel.json").write_text('{"has_offered_owner": true}')
         made.append(program)
