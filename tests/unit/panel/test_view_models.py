@@ -447,6 +447,29 @@ def test_clients_are_listed_and_go_when_their_session_ends(
     run(scene())
 
 
+def test_clients_keep_their_places_in_the_list_whoever_was_here_last(
+    run: Run, home: Home, parent: QObject, tmp_path: Path
+) -> None:
+    async def scene() -> None:
+        async with open_storage(tmp_path, home, history_days=1, history_mb=1) as storage, asyncio.TaskGroup() as group:
+            toasts = ToastModel(parent)
+            tasks = Tasks(home, group, toasts)
+            gate = OwnerGate(storage.pin, tasks, parent)
+            model = ClientModel(storage.sessions, storage.wrong_tries, gate, tasks, toasts, parent)
+            watched = Watched(model)
+            await storage.sessions.add(name="phone", role=Role.RESIDENT, address="10.0.0.2")
+            tablet = await storage.sessions.add(name="tablet", role=Role.RESIDENT, address="10.0.0.3")
+            model.refresh()
+
+            storage.sessions.saw(tablet.session.id, address="10.0.0.4")
+            model.refresh()
+
+            assert str(watched.read(1, "words")).endswith(" · 10.0.0.4")
+            assert watched.column("name") == ["phone", "tablet"]
+
+    run(scene())
+
+
 def test_the_clock_tells_the_time_in_the_language_of_the_household(korean: None, parent: QObject) -> None:
     clock = WallClock(lambda: QDateTime.fromString("2026-11-23T14:17:58", Qt.DateFormat.ISODate), parent=parent)
 
