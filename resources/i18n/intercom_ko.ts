@@ -2282,6 +2282,10 @@
             <translation>이 공간에는 아직 아무것도 없습니다.</translation>
         </message>
         <message>
+            <source>Nothing is open to you as a guest yet.</source>
+            <translation>아직 손님에게 공개된 기기가 없습니다.</translation>
+        </message>
+        <message>
             <source>Nothing yet</source>
             <translation>아직 없습니다</translation>
         </message>
