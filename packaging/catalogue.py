@@ -39,8 +39,9 @@ def panel_texts() -> Texts:
     """Return what the panel's view-models say: literals given to `panel_text`, and labels from tables."""
     from intercom.panel.clients import ROLE_TEXTS
     from intercom.panel.controls import all_texts
+    from intercom.panel.toasts import REFUSAL_TEXTS
 
-    texts = set(all_texts()) | set(ROLE_TEXTS.values())
+    texts = set(all_texts()) | set(ROLE_TEXTS.values()) | set(REFUSAL_TEXTS.values())
     for path in (ROOT / "intercom" / "panel").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:

@@ -93,9 +93,8 @@ class ClientModel(QAbstractListModel):
 
     @Slot()
     def refresh(self) -> None:
-        """Look at the sessions anew."""
-        sessions = sorted(self._sessions.all, key=lambda session: session.seen_at, reverse=True)
-        self._show([self._row(session) for session in sessions])
+        """Look at the sessions anew, the oldest first: one touch removes, so nothing may move beneath the finger."""
+        self._show([self._row(session) for session in self._sessions.all])
         is_closed = self._wrong_tries.tries.keeps_out(Secret.CODE)
         if is_closed != self._is_closed:
             self._is_closed = is_closed

@@ -67,6 +67,7 @@ class Tasks:
         try:
             await coroutine
         except IntercomError as error:
+            _log.info("a touch was refused: %s", error)
             self._toasts.show(refusal_text(error, about))
         except Exception:
             _log.exception("a touch failed")

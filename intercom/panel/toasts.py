@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtQml import QmlElement
 
-from intercom.home.errors import DeviceUnavailableError, IntercomError, LinkDownError
+from intercom.home.errors import (
+    DeviceUnavailableError,
+    ForbiddenError,
+    IntercomError,
+    InvalidInputError,
+    LinkDownError,
+    NotFoundError,
+    TooManyTriesError,
+    UnauthorizedError,
+)
 from intercom.panel.language import panel_text
+from intercom.storage.accounts import ConflictError
+from intercom.storage.database import StorageError
 
 QML_IMPORT_NAME = "Intercom.Models"
 QML_IMPORT_MAJOR_VERSION = 1
 
 MOST_TOASTS = 3
+
+REFUSAL_TEXTS: Final[dict[type[IntercomError], str]] = {
+    StorageError: "This could not be kept: the disk is full or broken",
+    TooManyTriesError: "That was too often. Try again in a while",
+    NotFoundError: "This is not there any more",
+    InvalidInputError: "This is not possible here",
+    ConflictError: "This does not fit with what is there already",
+    UnauthorizedError: "Only the owner may do this",
+    ForbiddenError: "Only the owner may do this",
+    DeviceUnavailableError: "This cannot be reached at the moment",
+    IntercomError: "Something went wrong",
+}
+"""What refusals are in the panel's own words; the catalogue has to cover them."""
 
 _NUMBER = Qt.ItemDataRole.UserRole + 1
 _TEXT = Qt.ItemDataRole.UserRole + 2
@@ -72,9 +96,13 @@ class ToastModel(QAbstractListModel):
 
 
 def refusal_text(error: IntercomError, about: str) -> str:
-    """Return what the world refused as a resident reads it; `about` is the name of the device it is about, if any."""
+    """Return what the world refused as a resident reads it; `about` is the name of the device it is about, if any.
+
+    What the error itself says is English, and for programs and logs.
+    """
     if about and isinstance(error, LinkDownError):
         return panel_text("%1 cannot be reached: the link is down", about)
     if about and isinstance(error, DeviceUnavailableError):
         return panel_text("%1 did not answer", about)
-    return f"{about}: {error}" if about else str(error)
+    text = panel_text(next(text for kind, text in REFUSAL_TEXTS.items() if isinstance(error, kind)))
+    return f"{about}: {text}" if about else text

@@ -124,12 +124,16 @@
     <context>
         <name>FirstOwnerView</name>
         <message>
-            <source>A PIN for this panel</source>
-            <translation>이 월패드의 PIN</translation>
+            <source>Asked for before the settings</source>
+            <translation>설정을 열 때 묻습니다</translation>
         </message>
         <message>
             <source>Back</source>
             <translation>뒤로</translation>
+        </message>
+        <message>
+            <source>Choose the owner's PIN</source>
+            <translation>주인 PIN을 정하세요</translation>
         </message>
         <message>
             <source>Later</source>
@@ -552,6 +556,10 @@
             <translation>현재</translation>
         </message>
         <message>
+            <source>Only the owner may do this</source>
+            <translation>주인만 할 수 있습니다</translation>
+        </message>
+        <message>
             <source>Open</source>
             <translation>열기</translation>
         </message>
@@ -660,6 +668,10 @@
             <translation>글</translation>
         </message>
         <message>
+            <source>That was too often. Try again in a while</source>
+            <translation>시도가 너무 잦습니다. 잠시 후 다시 하세요</translation>
+        </message>
+        <message>
             <source>The account of %1 was removed</source>
             <translation>%1: 계정을 지웠습니다</translation>
         </message>
@@ -692,8 +704,28 @@
             <translation>너무 쉬운 PIN입니다</translation>
         </message>
         <message>
+            <source>This cannot be reached at the moment</source>
+            <translation>지금은 연결할 수 없습니다</translation>
+        </message>
+        <message>
+            <source>This could not be kept: the disk is full or broken</source>
+            <translation>저장하지 못했습니다. 저장 공간이 가득 찼거나 고장일 수 있습니다</translation>
+        </message>
+        <message>
+            <source>This does not fit with what is there already</source>
+            <translation>지금 있는 것과 맞지 않습니다</translation>
+        </message>
+        <message>
+            <source>This is not possible here</source>
+            <translation>여기서는 할 수 없습니다</translation>
+        </message>
+        <message>
             <source>This is not the owner's PIN</source>
             <translation>PIN이 맞지 않습니다</translation>
+        </message>
+        <message>
+            <source>This is not there any more</source>
+            <translation>이미 없어졌습니다</translation>
         </message>
         <message>
             <source>This password is guessed too easily</source>
@@ -2248,6 +2280,10 @@
         <message>
             <source>Nothing is in this area yet.</source>
             <translation>이 공간에는 아직 아무것도 없습니다.</translation>
+        </message>
+        <message>
+            <source>Nothing is open to you as a guest yet.</source>
+            <translation>아직 손님에게 공개된 기기가 없습니다.</translation>
         </message>
         <message>
             <source>Nothing yet</source>

@@ -80,8 +80,9 @@ Sheet {
             enabled: !view.owner.isAtWork
             focus: view.owner.hasLogin
             height: implicitHeight
+            hint: qsTr("Asked for before the settings")
             problem: view.owner.pin.problem
-            title: view.owner.isAtWork ? qsTr("One moment…") : view.owner.pin.isRepeating ? qsTr("The same PIN once more") : qsTr("A PIN for this panel")
+            title: view.owner.isAtWork ? qsTr("One moment…") : view.owner.pin.isRepeating ? qsTr("The same PIN once more") : qsTr("Choose the owner's PIN")
             visible: view.owner.hasLogin
             width: Math.min(implicitWidth, parent.width)
 

@@ -7,6 +7,7 @@ FocusScope {
 
     property string title
     property string problem
+    property string hint
     property int waitS: 0
     property int fewestDigits: 4
     property int mostDigits: 8
@@ -118,7 +119,7 @@ FocusScope {
             horizontalAlignment: Text.AlignHCenter
             maximumLineCount: 3
             objectName: "pin-problem"
-            text: pad.waitS > 0 ? qsTr("Too many wrong tries · again in %1").arg(Math.floor(pad.waitS / 60) + ":" + String(pad.waitS % 60).padStart(2, "0")) : pad.problem.length > 0 ? pad.problem : qsTr("%1 to %2 digits").arg(pad.fewestDigits).arg(pad.mostDigits)
+            text: pad.waitS > 0 ? qsTr("Too many wrong tries · again in %1").arg(Math.floor(pad.waitS / 60) + ":" + String(pad.waitS % 60).padStart(2, "0")) : pad.problem.length > 0 ? pad.problem : (pad.hint.length > 0 ? pad.hint + " · " : "") + qsTr("%1 to %2 digits").arg(pad.fewestDigits).arg(pad.mostDigits)
             width: parent.width
             wrapMode: Text.Wrap
         }

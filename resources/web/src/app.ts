@@ -51,6 +51,7 @@ export class IntercomApp extends LitElement {
       void import('./paused-screen');
       return html`<paused-screen
         .hours=${state.standing?.session.terms?.hours ?? null}
+        .leave=${this.relay.isLogin ? () => this.relay.leave() : null}
         @try=${() => this.relay.check()}
         @language=${this.onLanguage}
       ></paused-screen>`;

@@ -181,9 +181,11 @@ export class HomeScreen extends LitElement {
     return html`<div class="empty" data-testid="empty">
       <span class="circle">${icon('plug', 32)}</span>
       <p>
-        ${current.id === WHOLE_HOME
-          ? say('No devices yet. What the home finds appears here by itself.')
-          : say('Nothing is in this area yet.')}
+        ${current.id !== WHOLE_HOME
+          ? say('Nothing is in this area yet.')
+          : this.session.role === 'guest'
+            ? say('Nothing is open to you as a guest yet.')
+            : say('No devices yet. What the home finds appears here by itself.')}
       </p>
     </div>`;
   }

@@ -1,11 +1,12 @@
 /** What a guest sees outside the hours that an owner chose: when the home is open, and that it will be. */
 
 import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 
 import './language-choice';
 import { icon } from './icon';
 import { areNow, hoursWords } from './people-words';
+import { RelayError } from './relay';
 import { shared } from './style';
 import type { Hours } from './wire';
 import { say } from './words';
@@ -14,6 +15,10 @@ import { say } from './words';
 export class PausedScreen extends LitElement {
   /** When it is open, as far as is known. */
   @property({ attribute: false }) hours: Hours | null = null;
+  /** How a guest with an account logs out; null for a paired one. */
+  @property({ attribute: false }) leave: (() => Promise<void>) | null = null;
+
+  @state() private hasFailed = false;
 
   override render() {
     // Hours that hold now were changed since we were told of them.
@@ -26,8 +31,22 @@ export class PausedScreen extends LitElement {
         <p>${say('The home opens here by itself when it is time.')}</p>
       </div>
       <button class="pill" @click=${() => this.dispatchEvent(new CustomEvent('try'))}>${say('Try now')}</button>
+      ${this.leave === null
+        ? nothing
+        : html`<button class="pill" data-testid="leave" @click=${this.onLeave}>${say('Log out')}</button>`}
+      ${this.hasFailed ? html`<p class="error" role="alert">${say('The home cannot be reached')}</p>` : nothing}
       <language-choice></language-choice>
     </main>`;
+  }
+
+  private async onLeave(): Promise<void> {
+    this.hasFailed = false;
+    try {
+      await this.leave?.();
+    } catch (error) {
+      if (!(error instanceof RelayError)) throw error;
+      this.hasFailed = true;
+    }
   }
 
   static override styles = [
@@ -64,6 +83,9 @@ export class PausedScreen extends LitElement {
       }
       .pill {
         background: var(--tile);
+      }
+      .error {
+        color: var(--red);
       }
       language-choice {
         width: min(15rem, 100%);

@@ -184,6 +184,11 @@ export class Relay {
     await this.request('PUT', 'session/password', { old, new: fresh });
   }
 
+  /** Whether this client came in by name and password. */
+  get isLogin(): boolean {
+    return this.wayIn === 'login';
+  }
+
   /** Log out, or give this client's standing back; the home forgets it. */
   async leave(): Promise<void> {
     // The socket may be told of the end before the request is answered, and then this is forgotten.

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import '../src/audit-sheet';
+import '../src/home-screen';
 import '../src/login-form';
 import '../src/paused-screen';
 import '../src/people-sheet';
@@ -428,6 +429,33 @@ describe('words about people', () => {
     await element.updateComplete;
 
     expect(wordsOf(the('paused'))).toContain('09:00–18:00');
+  });
+
+  test('a guest who logged in can log out outside the hours, and a paired one has nothing to log out of', async () => {
+    const leave = vi.fn<() => Promise<void>>().mockRejectedValueOnce(new RelayError('offline', 'no answer'));
+    const element = await show('paused-screen', { leave });
+
+    the('leave').click();
+    await vi.waitFor(() => expect(wordsOf(the('paused'))).toContain('The home cannot be reached'));
+    the('leave').click();
+    await vi.waitFor(() => expect(wordsOf(the('paused'))).not.toContain('The home cannot be reached'));
+    expect(leave).toHaveBeenCalledTimes(2);
+
+    element.leave = null;
+    await element.updateComplete;
+
+    expect(all('leave')).toEqual([]);
+  });
+
+  test('a guest to whom nothing is open is not told that the home has no devices', async () => {
+    const session: Session = { id: 's1', name: 'Phone', role: 'guest' };
+    const element = await show('home-screen', { home: homeOf(), link: { is: 'up', since: 0 }, session });
+    expect(wordsOf(the('empty'))).toBe('Nothing is open to you as a guest yet.');
+
+    element.session = { ...session, role: 'resident' };
+    await element.updateComplete;
+
+    expect(wordsOf(the('empty'))).toContain('No devices yet.');
   });
 
   test('how long ago somebody was here is told by the largest unit that fits', () => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -29,10 +30,18 @@ from intercom.home.capabilities import (
     SwitchState,
 )
 from intercom.home.commands import Turn
-from intercom.home.errors import DeviceUnavailableError, InvalidInputError, LinkDownError
+from intercom.home.errors import (
+    DeviceUnavailableError,
+    ForbiddenError,
+    IntercomError,
+    InvalidInputError,
+    LinkDownError,
+    NotFoundError,
+)
 from intercom.home.home import Home
 from intercom.home.model import Area, AreaId, DeviceId, Placement
 from intercom.home.pairing import CODE_LIVES_S, PairingDesk
+from intercom.home.pin import WaitError
 from intercom.home.tries import Tries
 from intercom.home.words import Words
 from intercom.panel.areas import AreaModel
@@ -47,6 +56,8 @@ from intercom.panel.settings import PanelSettings, qr_source
 from intercom.panel.tasks import Tasks
 from intercom.panel.tiles import NO_AREA, WHOLE_HOME, TileModel, devices_in
 from intercom.panel.toasts import MOST_TOASTS, ToastModel, refusal_text
+from intercom.storage.accounts import LastOwnerError
+from intercom.storage.database import StorageError
 from intercom.storage.storage import open_storage
 from tests.conftest import Run
 from tests.unit.panel.house import WHEREABOUTS, Obedient, add, until
@@ -436,6 +447,29 @@ def test_clients_are_listed_and_go_when_their_session_ends(
     run(scene())
 
 
+def test_clients_keep_their_places_in_the_list_whoever_was_here_last(
+    run: Run, home: Home, parent: QObject, tmp_path: Path
+) -> None:
+    async def scene() -> None:
+        async with open_storage(tmp_path, home, history_days=1, history_mb=1) as storage, asyncio.TaskGroup() as group:
+            toasts = ToastModel(parent)
+            tasks = Tasks(home, group, toasts)
+            gate = OwnerGate(storage.pin, tasks, parent)
+            model = ClientModel(storage.sessions, storage.wrong_tries, gate, tasks, toasts, parent)
+            watched = Watched(model)
+            await storage.sessions.add(name="phone", role=Role.RESIDENT, address="10.0.0.2")
+            tablet = await storage.sessions.add(name="tablet", role=Role.RESIDENT, address="10.0.0.3")
+            model.refresh()
+
+            storage.sessions.saw(tablet.session.id, address="10.0.0.4")
+            model.refresh()
+
+            assert str(watched.read(1, "words")).endswith(" · 10.0.0.4")
+            assert watched.column("name") == ["phone", "tablet"]
+
+    run(scene())
+
+
 def test_the_clock_tells_the_time_in_the_language_of_the_household(korean: None, parent: QObject) -> None:
     clock = WallClock(lambda: QDateTime.fromString("2026-11-23T14:17:58", Qt.DateFormat.ISODate), parent=parent)
 
@@ -542,6 +576,8 @@ def test_only_pictures_and_web_addresses_are_shown() -> None:
 def test_a_refusal_is_shown_and_a_bug_is_logged(
     run: Run, home: Home, parent: QObject, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "intercom.panel.tasks")
+
     async def scene() -> None:
         toasts = ToastModel(parent)
 
@@ -556,7 +592,8 @@ def test_a_refusal_is_shown_and_a_bug_is_logged(
             tasks.start(refuse())
             tasks.start(fail())
 
-        assert toasts.texts == ["expected a name", "Something went wrong"]
+        assert toasts.texts == ["This is not possible here", "Something went wrong"]
+        assert "a touch was refused: expected a name" in caplog.text
         assert "a touch failed" in caplog.text
 
     run(scene())
@@ -587,6 +624,24 @@ def test_few_messages_are_shown_at_once_and_none_twice(loop: object, parent: QOb
 def test_a_device_that_does_not_answer_is_named_in_korean(korean: None) -> None:
     assert refusal_text(DeviceUnavailableError("lamp did not answer"), "거실 천장등") == "거실 천장등: 응답이 없습니다"
     assert refusal_text(LinkDownError(""), "거실 천장등") == "거실 천장등: 연결이 끊겨 조작할 수 없습니다"
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (StorageError("/data/intercom.db cannot be written: disk I/O error"), "저장하지 못했습니다"),
+        (WaitError(30.0), "시도가 너무 잦습니다"),
+        (NotFoundError("there is no device 'lamp'"), "이미 없어졌습니다"),
+        (InvalidInputError("expected one of move and position_pct"), "여기서는 할 수 없습니다"),
+        (LastOwnerError("'Mina' is the last owner"), "지금 있는 것과 맞지 않습니다"),
+        (ForbiddenError("owners only"), "주인만 할 수 있습니다"),
+        (IntercomError("whatever it is"), "문제가 생겼습니다"),
+    ],
+)
+def test_no_refusal_is_shown_in_the_words_of_a_program(korean: None, error: IntercomError, shown: str) -> None:
+    assert refusal_text(error, "").startswith(shown)
+    assert refusal_text(error, "거실 천장등").startswith(f"거실 천장등: {shown}")
+    assert str(error) not in refusal_text(error, "거실 천장등")
 
 
 @pytest.mark.parametrize(
