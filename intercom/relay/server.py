@@ -293,12 +293,7 @@ class TooSlowError(IntercomError):
 
 
 async def _in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Handle a request.
-
-    Raises:
-        TooSlowError: its body does not arrive in time.
-        InvalidInputError: it does not arrive whole.
-    """
+    """Handle a request; TooSlowError when its body does not arrive in time."""
     try:
         if request.path == SOCKET_PATH:  # Socket.IO reads for itself, and a poll takes as long as it takes
             async with asyncio.timeout(BODY_WITHIN_S if request.method == hdrs.METH_POST else None):
@@ -308,8 +303,6 @@ async def _in_time(request: web.Request, handler: Handler) -> web.StreamResponse
                 await request.read()
     except TimeoutError as error:
         raise TooSlowError("the body did not arrive in time") from error
-    except ConnectionResetError as error:  # it hung up: nobody hears this, and nothing is wrong here
-        raise InvalidInputError("the body did not arrive whole") from error
     return await handler(request)
 
 
@@ -324,8 +317,11 @@ def _socket_server(live: Live) -> SocketServer:
 
 
 def _is_senders_fault(record: logging.LogRecord) -> bool:
-    """Tell whether aiohttp complains of bytes that are no HTTP: anybody can send those, so they are not for the log."""
-    faults = (HttpProcessingError, web.RequestPayloadError, PayloadEncodingError)
+    """Tell whether aiohttp complains of bytes that are no HTTP, or of a client that hung up in the middle.
+
+    Anybody can do that, so it is not for the log.
+    """
+    faults = (HttpProcessingError, web.RequestPayloadError, PayloadEncodingError, ConnectionResetError)
     return record.exc_info is not None and isinstance(record.exc_info[1], faults)
 
 
