@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from aiohttp import web
 
-from intercom.home.errors import IntercomError, InvalidInputError
+from intercom.home.errors import IntercomError
 
 BODY_WITHIN_S: Final = 15.0
 MOST_BODY_BYTES: Final = 1024 * 1024
@@ -47,7 +47,6 @@ async def read_body(request: web.Request, is_known: Callable[[], Awaitable[bool]
     Raises:
         TooLargeError: it is larger than it may be.
         TooSlowError: it does not arrive in time.
-        InvalidInputError: it does not arrive whole.
     """
     most = MOST_OF_STRANGERS_BYTES
     body = bytearray()
@@ -65,8 +64,6 @@ async def read_body(request: web.Request, is_known: Callable[[], Awaitable[bool]
                     raise _too_large(most)
     except TimeoutError as error:
         raise TooSlowError("the body did not arrive in time") from error
-    except ConnectionResetError as error:  # it hung up: nobody hears this, and nothing is wrong here
-        raise InvalidInputError("the body did not arrive whole") from error
     request[_BODY] = bytes(body)
 
 

@@ -351,8 +351,6 @@ async def _carry_sockets(request: web.Request, handler: Handler) -> web.StreamRe
             return await handler(request)
     except TimeoutError as error:
         raise TooSlowError("the body did not arrive in time") from error
-    except ConnectionResetError as error:  # it hung up: nobody hears this, and nothing is wrong here
-        raise InvalidInputError("the body did not arrive whole") from error
 
 
 def _socket_server(live: Live, *, strangers_by_address: int, old_sockets: bool) -> SocketServer:
@@ -375,8 +373,11 @@ def _newer_socket_server(live: Live, *, strangers_by_address: int) -> SocketServ
 
 
 def _is_senders_fault(record: logging.LogRecord) -> bool:
-    """Tell whether aiohttp complains of bytes that are no HTTP: anybody can send those, so they are not for the log."""
-    faults = (HttpProcessingError, web.RequestPayloadError, PayloadEncodingError)
+    """Tell whether aiohttp complains of bytes that are no HTTP, or of a client that hung up in the middle.
+
+    Anybody can do that, so it is not for the log.
+    """
+    faults = (HttpProcessingError, web.RequestPayloadError, PayloadEncodingError, ConnectionResetError)
     return record.exc_info is not None and isinstance(record.exc_info[1], faults)
 
 

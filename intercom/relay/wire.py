@@ -209,7 +209,9 @@ def command_asked(
 
 
 def error_wire(error: IntercomError) -> Json:
-    return {"error": {"code": error.code, "message": str(error)}}
+    """Tell what was refused; the message may quote what no JSON holds: half a character, bytes that are no text."""
+    message = str(error).encode("utf-8", "backslashreplace").decode()
+    return {"error": {"code": error.code, "message": message}}
 
 
 def outcome_wire(outcome: Outcome) -> Json:

@@ -97,7 +97,7 @@ def spoiled_json(draw: st.DrawFn, good: st.SearchStrategy[Any]) -> Any:
         inside, key = draw(st.sampled_from(places))
         match draw(st.sampled_from(("exchange", "exchange", "take out", "move", "wrap"))):
             case "exchange":
-                inside[key] = draw(odd_values)
+                inside[key] = copy.deepcopy(draw(odd_values))  # it may be spoiled itself
             case "take out":
                 del inside[key]
             case "move" if isinstance(inside, dict):

@@ -59,14 +59,18 @@ _payloads = st.one_of(
         )
     ),
 )
-_announcements: st.SearchStrategy[Message] = st.builds(
-    lambda record, said, other: (other or record["topic"].encode(), as_sent(said), True),
-    st.shared(st.sampled_from(ANNOUNCED), key="announced"),
-    spoiled_json(st.shared(st.sampled_from(ANNOUNCED), key="announced").map(lambda record: record["payload"])),
-    st.none()
-    | st.none()
-    | st.builds(lambda kind: f"homeassistant/{kind}/junk/config".encode(), st.sampled_from(COMPONENTS)),
-)
+
+
+@st.composite
+def _announcement(draw: st.DrawFn) -> Message:
+    """A real announcement, spoiled, as it was or as one of something else."""
+    record = draw(st.sampled_from(ANNOUNCED))
+    other = draw(st.none() | st.none() | st.sampled_from(COMPONENTS))
+    topic = record["topic"] if other is None else f"homeassistant/{other}/junk/config"
+    return topic.encode(), as_sent(draw(spoiled_json(st.just(record["payload"])))), True
+
+
+_announcements = _announcement()
 _states: st.SearchStrategy[Message] = st.tuples(st.sampled_from(TOPICS), _payloads, st.booleans())
 _captured: st.SearchStrategy[Message] = st.sampled_from(CAPTURED).map(
     lambda record: (record["topic"].encode(), _plain(record["payload"]), record["kind"] != "state")

@@ -469,8 +469,8 @@ async def test_strangers_may_say_less_than_those_who_are_known(here: RunningRela
 
 
 async def test_who_hangs_up_in_the_middle_of_a_body_leaves_no_complaint(here: RunningRelay) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", here.relay.port)
     head = f"POST /api/v1/login HTTP/1.1\r\nHost: 127.0.0.1:{here.relay.port}\r\nContent-Length: 9\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", here.relay.port)
     writer.write(head.encode() + b"Expect: 100-continue\r\n\r\n{")
     assert await reader.readline() == b"HTTP/1.1 100 Continue\r\n"
 
@@ -478,6 +478,18 @@ async def test_who_hangs_up_in_the_middle_of_a_body_leaves_no_complaint(here: Ru
     await writer.wait_closed()
 
     assert await here.ask("GET", "/healthz") == (200, None)
+
+
+async def test_a_refusal_quotes_even_what_is_no_text(here: RunningRelay) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", here.relay.port)
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: \xb2.example\r\nConnection: close\r\n\r\n")
+
+    answer = await reader.read()
+
+    assert answer.startswith(b"HTTP/1.1 421 ")
+    assert rb"\\udcb2.example" in answer
+    writer.close()
+    await writer.wait_closed()
 
 
 # Starting

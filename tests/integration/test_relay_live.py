@@ -12,7 +12,8 @@ import pytest
 from intercom.home.capabilities import Category, EventState, Sensor, SensorState, SwitchState
 from intercom.home.model import AreaId, Device, DeviceId, Placement
 from tests.conftest import Run
-from tests.integration.relays import BELL, LAMP, MAIN, THERMOMETER, Phone, RunningRelay, running_relay
+from tests.integration import contract
+from tests.integration.relays import BELL, LAMP, MAIN, THERMOMETER, Phone, RunningRelay, SlowPhone, running_relay
 
 WAYS = pytest.mark.parametrize(
     "transports",
@@ -62,6 +63,17 @@ async def test_a_command_is_answered_with_how_it_ended(here: RunningRelay, trans
         await phone.until_revision(here.home.revision)
         assert outcome == {"outcome": "confirmed"}
         assert phone.states()[LAMP, MAIN] == {"on": True}
+
+
+async def test_a_command_with_half_a_character_in_it_is_refused_like_any_other(here: RunningRelay) -> None:
+    async with SlowPhone(here) as phone:
+        await phone.watch(await here.token())
+
+        phone.send('427["command",{"device":"test:lamp","command":{"do":"turn","\\ud800":true}}]')
+        (answer,) = await phone.read_until("437")
+
+    contract.check_event("outcome", answer)
+    assert answer["error"]["code"] == "invalid"
 
 
 async def test_changes_of_one_pass_share_a_frame_and_the_newest_state_wins(here: RunningRelay) -> None:
