@@ -277,7 +277,7 @@ def test_digits_of_other_scripts_are_not_the_code(home: Besieged) -> None:
     assert guest.give_code(asked, code).status == 200, "four were counted, and this is the fifth"
 
 
-@pytest.mark.parametrize("spelling", [" {}", "{}\n", "+{}", "{}\x00", "0x{}", "{0}{0}", "{}" + "0" * 900_000])
+@pytest.mark.parametrize("spelling", [" {}", "{}\n", "+{}", "{}\x00", "0x{}", "{0}{0}", "{}" + "0" * 50_000])
 def test_what_only_holds_the_code_is_not_the_code(home: Besieged, spelling: str) -> None:
     guest = home.at("127.9.0.2")
     asked = guest.ask_pairing().said
@@ -289,7 +289,7 @@ def test_what_is_no_text_is_refused_in_words_and_counts_as_no_try(home: Besieged
     guest = home.at("127.9.0.3")
     asked = guest.ask_pairing().said
     path, code = f"pairing/{asked['request_id']}", home.shown_code()
-    bodies = [b"", b"{", b"null", b"[]", b'"123456"', b"\xff\xfe", b"[" * 100_000, b'{"code":"\\ud800', b"{}" * 9]
+    bodies = [b"", b"{", b"null", b"[]", b'"123456"', b"\xff\xfe", b"[" * 50_000, b'{"code":"\\ud800', b"{}" * 9]
 
     answers = [guest.give_code(asked, each) for each in [*NOT_A_CODE, [code], int(code)]]
     answers += [guest.ask("POST", path, body) for body in bodies]
