@@ -52,7 +52,7 @@ def test_whatever_is_asked_by_whomever_is_answered_as_documented(
 ) -> None:
     refused = 0
 
-    @tries(usual=11 if _has_parts(operation) else 5, long=550)
+    @tries(usual=9 if _has_parts(operation) else 4, long=550)
     @given(
         case=_cases(operation),
         who=_askers(operation),

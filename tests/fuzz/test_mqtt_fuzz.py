@@ -126,7 +126,7 @@ def test_devices_may_say_what_they_like(house: House, tally: Tally) -> None:
 def test_what_is_no_mqtt_is_hung_up_on(house: House, tally: Tally) -> None:
     hello = connect(user=house.user, password=house.password, client="rude")
 
-    @tries(usual=30, long=700)
+    @tries(usual=18, long=700)
     @given(st.lists(_conversations(hello), min_size=12, max_size=24), st.integers(0, 15), st.booleans())
     def say(conversations: Sequence[bytes], source: int, and_leave: bool) -> None:
         throw(house.broker_port, conversations, source=house.source(source), and_leave=and_leave)

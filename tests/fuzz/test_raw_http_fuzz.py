@@ -115,7 +115,7 @@ def _requests(draw: st.DrawFn) -> bytes:
     return b"\r\n".join([line, *headers, b"", body])
 
 
-@tries(usual=20, long=1200)
+@tries(usual=16, long=1200)
 @given(
     st.lists(spoiled_bytes(_requests()), min_size=16, max_size=24),
     st.integers(0, 15),
