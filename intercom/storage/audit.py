@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from intercom.home.access import Principal
 from intercom.storage.database import Database, Transaction
 
 MOST_ENTRIES: Final = 5_000
@@ -122,8 +121,3 @@ class Audit:
             AuditEntry(id=id_, at=at, event=AuditEvent(event), who=who, about=about, detail=detail, address=address)
             for id_, at, event, who, about, detail, address in rows
         ]
-
-
-def who_is(principal: Principal | None) -> str:
-    """Return what the log calls somebody: a person's or client's name, "panel", or nothing for a stranger."""
-    return "" if principal is None else principal.name

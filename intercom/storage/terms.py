@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from intercom.home.access import NO_TERMS, Hours, Terms
+from intercom.home.errors import InvalidInputError
 from intercom.home.model import DeviceId
 
 MOST_DEVICES = 1_000
@@ -43,8 +44,10 @@ class TermsGiven(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_
     @property
     def terms(self) -> Terms:
         """What it says, or InvalidInputError."""
+        if self.devices is not None and len(self.devices) > MOST_DEVICES:
+            raise InvalidInputError(f"terms.devices: expected at most {MOST_DEVICES}")
         return Terms(
-            devices=None if self.devices is None else frozenset(map(DeviceId, self.devices[:MOST_DEVICES])),
+            devices=None if self.devices is None else frozenset(map(DeviceId, self.devices)),
             hours=None if self.hours is None else self.hours.hours,
             sees_history=self.sees_history,
         )

@@ -634,6 +634,7 @@ async def test_an_owner_names_and_restricts_a_paired_client(here: RunningRelay) 
         {"hours": {"days": [], "from_minute": 0, "until_minute": 9}},
         {"hours": {"days": [1], "from_minute": 0, "until_minute": 1440}},
         {"devices": [1]},
+        {"devices": [f"lamp {number}" for number in range(1_001)]},
         {"color": 1},
     ]
     refused = [(await here.ask("PATCH", f"clients/{session.id}", {"terms": terms}, token=token))[0] for terms in bad]

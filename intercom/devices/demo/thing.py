@@ -63,7 +63,7 @@ class Thing(ABC):
         def hear(text: str) -> None:
             try:
                 asked = json.loads(text)
-            except ValueError:
+            except (ValueError, RecursionError):
                 return
             if isinstance(asked, dict):
                 heard(asked)

@@ -338,3 +338,10 @@ def test_the_picture_is_a_png_that_can_be_unpacked() -> None:
     at = picture.index(b"IDAT")
     (size,) = struct.unpack_from(">I", picture, at - 4)
     assert len(zlib.decompress(picture[at + 4 : at + 4 + size])) == (width + 1) * height
+
+
+def test_what_nests_too_deep_is_taken_no_notice_of() -> None:
+    play, deep = Play(), "[" * 100_000
+
+    for topic in play.stage.topics:
+        play.stage.hear(topic, deep.encode())
