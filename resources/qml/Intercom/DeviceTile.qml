@@ -233,10 +233,6 @@ Item {
             running: tile.isAsking && tap.pressed
             to: 1
 
-            onFinished: {
-                tile.isAsking = false;
-                tile.tiles.hold(tile.deviceId);
-            }
             onRunningChanged: if (!hold.running)
                 holding.progress = 0
         }
@@ -260,10 +256,17 @@ Item {
     TapHandler {
         id: tap
 
-        longPressThreshold: tile.isAsking ? 0 : 0.5
+        // A press that has been long is no tap any more when the finger leaves.
+        longPressThreshold: tile.isAsking ? Theme.holdMs / 1000 : 0.5
 
-        onLongPressed: if (!tile.isAsking)
-            tile.sheetAsked()
+        onLongPressed: {
+            if (tile.isAsking) {
+                tile.isAsking = false;
+                tile.tiles.hold(tile.deviceId);
+            } else {
+                tile.sheetAsked();
+            }
+        }
         onTapped: {
             if (tile.needsHold)
                 tile.isAsking = true;

@@ -10,6 +10,7 @@ AbstractButton {
     property int holdMs: Theme.holdMs
     property real progress: 0
     property bool wasTapped: false
+    property bool wasHeld: false
 
     signal held
 
@@ -48,7 +49,8 @@ AbstractButton {
         verticalAlignment: Text.AlignVCenter
     }
 
-    onClicked: button.wasTapped = true
+    onClicked: button.wasTapped = !button.wasHeld
+    onPressed: button.wasHeld = false
 
     NumberAnimation on progress {
         id: hold
@@ -60,6 +62,7 @@ AbstractButton {
 
         onFinished: {
             button.wasTapped = false;
+            button.wasHeld = true;
             button.held();
         }
         onRunningChanged: if (!hold.running)

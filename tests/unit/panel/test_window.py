@@ -202,8 +202,10 @@ def test_a_lock_asks_to_be_held(run: Run, tmp_path: Path) -> None:
             await h.tap("tile-door")
             await until(lambda: h.says("Keep pressed", "tile-door"))
             assert h.adapter.asked == []
-            await h.press("tile-door", lambda: h.adapter.asked != [])
+            await h.press("tile-door", lambda: h.says("Unlocked", "tile-door"))
+            await asyncio.sleep(0.1)
 
+            assert h.says("Unlocked", "tile-door")
             assert h.adapter.asked == [("door", "lock", OperateLock(turn=Turnkey.UNLOCK))]
 
     run(scene())
