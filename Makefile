@@ -12,4 +12,4 @@ bench:
 	packaging/bench $(options)
 
 fuzz:
-	INTERCOM_LONG=1 packaging/test tests/blackbox tests/fuzz $(options)
+	INTERCOM_LONG=1 packaging/test --numprocesses 0 tests/blackbox tests/fuzz $(options)

@@ -31,8 +31,8 @@ def tally() -> Generator[Tally, None, None]:
 
 
 @pytest.fixture(scope="session")
-def _house(tmp_path_factory: pytest.TempPathFactory) -> Generator[House, None, None]:
-    house = House(tmp_path_factory.mktemp("house"), ARTIFACTS / "fuzz" / "house.log")
+def _house(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Generator[House, None, None]:
+    house = House(tmp_path_factory.mktemp("house"), ARTIFACTS / "fuzz" / f"house-{worker_id}.log")
     yield house
     house.end()
 
