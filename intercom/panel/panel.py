@@ -128,8 +128,10 @@ class Panel:
         assert self._window is not None, "the window is not shown"
         return self._window
 
-    def show(self, *, is_kiosk: bool = False, size: QSize = DEFAULT_SIZE) -> None:
-        """Open the window; as a kiosk it fills the screen."""
+    def show(self, *, is_kiosk: bool = False, size: QSize | None = None) -> None:
+        """Open the window, as large as usual where the screen has room for it; as a kiosk it fills the screen."""
+        if size is None:
+            size = DEFAULT_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize())
         self._watching.enter_context(self._home.watched_by(self._on_change))
         self._watching.enter_context(self._desk.watched_by(self._on_live_code))
         self._watching.enter_context(self._storage.pin.watched_by(self._gate.on_pin_changed))

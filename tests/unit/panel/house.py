@@ -165,7 +165,7 @@ class Finger:
 async def house(
     folder: Path,
     *,
-    size: tuple[int, int] = (1280, 800),
+    size: tuple[int, int] | None = (1280, 800),
     preferences: Preferences | None = None,
     clock: Callable[[], float] = time.time,
     on_closed: Callable[[], None] = lambda: None,
@@ -197,7 +197,7 @@ async def house(
             on_closed=on_closed,
             desk_clock=clock,
         )
-        panel.show(size=QSize(*size))
+        panel.show(size=size and QSize(*size))
         try:
             await until(panel.window.isExposed)
             yield House(home, adapter, desk, storage, panel)

@@ -395,6 +395,18 @@ def furnish(home: Home, *, long: bool) -> None:
     add(home, name("door"), (Lock(id=C("lock")), LockState(bolt=Bolt.LOCKED)))
 
 
+def test_the_window_is_no_larger_than_the_screen(run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with house(tmp_path, size=None) as h:
+            screen = h.window.screen().availableSize()
+            assert screen.width() < 1280, "the screen of this test has no room for the usual size"
+
+            assert h.window.width() == screen.width()
+            assert h.window.height() <= screen.height()
+
+    run(scene())
+
+
 SIZES = [(800, 480), (1024, 600), (1280, 800), (1920, 1080), (600, 1024)]
 
 
