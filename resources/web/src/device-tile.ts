@@ -327,6 +327,17 @@ export class DeviceTile extends LitElement {
       .number.small {
         font-size: 1.25rem;
       }
+      @container (max-width: 168px) {
+        .number {
+          font-size: 1.625rem;
+        }
+        .number.middle {
+          font-size: 1.25rem;
+        }
+        .number.small {
+          font-size: 1rem;
+        }
+      }
       .name {
         align-self: end;
         margin-top: 6px;
