@@ -21,7 +21,7 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.conftest import ARTIFACTS, broker_of
+from tests.e2e.conftest import broker_of
 from tests.e2e.mqtt_peers import Broker, Lamp, OldSwitch, Onlooker
 from tests.e2e.program import Program
 from tests.e2e.relay_client import CodeScreen, RelayClient
@@ -528,13 +528,13 @@ class Household:
 
 
 @contextlib.contextmanager
-def household(folder: Path) -> Iterator[Household]:
+def household(folder: Path, log: Path) -> Iterator[Household]:
     """Run a furnished home, to which a page and a network of proxies are known; it ends in order."""
     secure_port = free_port()
     program = Program(
         folder,
         "--headless",
-        log=ARTIFACTS / "household.log",
+        log=log,
         home_name=HOME_NAME,
         relay_host="127.0.0.1",
         relay_port=free_port(),

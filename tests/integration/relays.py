@@ -261,7 +261,7 @@ class Phone:
 
     async def until_revision(self, revision: int) -> None:
         """Return once this client was told everything up to a revision of the home."""
-        async with asyncio.timeout(5), self._news:
+        async with asyncio.timeout(20), self._news:
             await self._news.wait_for(lambda: self.revisions[-1:] >= [revision])
 
     async def connect(self, token: str | None) -> None:
