@@ -79,6 +79,13 @@ class RemoveAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePin:
+    """`intercom pin`; `pin_file` as `password_file` in `AddAccount`."""
+
+    pin_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckDiscovery:
     """`intercom discovery check`; `path` None is the standard input."""
 
@@ -125,6 +132,7 @@ Command = (
     | AddAccount
     | ChangePassword
     | RemoveAccount
+    | ChangePin
     | CheckDiscovery
     | ShowBroker
     | MakeBackup
@@ -173,6 +181,8 @@ def run_command(
                 asyncio.run(upkeep.change_password(command, config, stdin, stdout))
             case RemoveAccount():
                 asyncio.run(upkeep.remove_account(command, config, stdout))
+            case ChangePin():
+                asyncio.run(upkeep.change_pin(command, config, stdin, stdout))
             case ShowBroker():
                 upkeep.show_broker(config, stdout)
             case MakeBackup():
@@ -256,6 +266,13 @@ def _parser() -> _Parser:
             help='holds the password in its first line; "-" is the standard input; without it you are asked',
         )
 
+    choosing = add(commands, "pin", help="choose another PIN for the panel, for when it was forgotten")
+    choosing.add_argument(
+        "--pin-file",
+        metavar="FILE",
+        help='holds the PIN in its first line; "-" is the standard input; without it you are asked',
+    )
+
     discovery = add(commands, "discovery", help="Home Assistant's MQTT discovery").add_subparsers(
         dest="action", metavar="ACTION", required=True
     )
@@ -315,6 +332,8 @@ def _command(typed: Mapping[str, Any]) -> Command | None:
             return RemoveAccount(name=typed["name"])
         case "accounts", _:
             return ListAccounts()
+        case "pin", _:
+            return ChangePin(pin_file=typed.get("pin_file"))
         case "discovery", "check":
             path = None if typed["file"] == "-" else Path(typed["file"])
             return CheckDiscovery(path=path, with_commands="commands" in typed)

@@ -1,4 +1,4 @@
-"""Passphrases and passwords, as they are given to a command: typed at the terminal without being seen, or in a file.
+"""Passphrases, passwords and PINs, as a command is given them: typed at the terminal without being seen, or in a file.
 
 Never in the command line, which everybody on the machine can read.
 """
@@ -9,6 +9,7 @@ import getpass
 import os
 import signal
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -20,18 +21,23 @@ FEWEST: Final = 8
 _TERMINAL: Final = "/dev/tty"
 
 
-def new_passphrase(file: str | None, stdin: TextIO, *, what: str = "passphrase") -> str:
+def new_passphrase(
+    file: str | None, stdin: TextIO, *, what: str = "passphrase", check: Callable[[str], object] | None = None
+) -> str:
     """Return a passphrase for something new; typed, it is asked for twice.
 
     Args:
         file: holds it in its first line; "-" is the standard input, None asks at the terminal.
         what: what it is called, also in the flag that names the file.
+        check: raises InvalidInputError for what may not be chosen; without it, it has to have `FEWEST` characters.
 
     Raises:
         InvalidInputError: there is none, it is too short, or it was typed differently.
     """
     passphrase = known_passphrase(file, stdin, what=what)
-    if len(passphrase) < FEWEST:
+    if check is not None:
+        check(passphrase)
+    elif len(passphrase) < FEWEST:
         raise InvalidInputError(f"expected a {what} of at least {FEWEST} characters")
     if file is None and _normal(_asked("The same again: ", what)) != passphrase:
         raise InvalidInputError(f"the two {what}s are not the same")
@@ -41,7 +47,7 @@ def new_passphrase(file: str | None, stdin: TextIO, *, what: str = "passphrase")
 def known_passphrase(file: str | None, stdin: TextIO, *, what: str = "passphrase") -> str:
     """Return the passphrase of something that is there; arguments and errors as `new_passphrase`."""
     if file is None:
-        line = _asked(f"{what.capitalize()}: ", what)
+        line = _asked(f"{what[0].upper()}{what[1:]}: ", what)
     else:
         try:
             if file == "-":
@@ -68,7 +74,7 @@ def _asked(prompt: str, what: str) -> str:
         os.close(os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY))
     except OSError as error:
         raise InvalidInputError(
-            f"there is no terminal at which to ask for the {what}; give it with --{what}-file"
+            f"there is no terminal at which to ask for the {what}; give it with --{what.lower()}-file"
         ) from error
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

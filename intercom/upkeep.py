@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         AddAccount,
         AddClient,
         ChangePassword,
+        ChangePin,
         CheckDiscovery,
         ListClients,
         MakeBackup,
@@ -127,6 +128,18 @@ async def remove_account(command: RemoveAccount, config: Config, stdout: TextIO)
         account = await access.accounts.get_by_name(command.name)
         await access.accounts.remove(account.id, by=THE_MACHINE)
     print(f"'{account.name}' can no longer log in", file=stdout)
+
+
+async def change_pin(command: ChangePin, config: Config, stdin: TextIO, stdout: TextIO) -> None:
+    """Choose another PIN for the panel."""
+    from intercom.home.names import THE_MACHINE
+    from intercom.home.pin import checked_pin
+    from intercom.passphrase import new_passphrase
+
+    pin = new_passphrase(command.pin_file, stdin, what="PIN", check=checked_pin)
+    async with _opened(config) as access:
+        await access.pin.choose(pin, by=THE_MACHINE)
+    print("the panel has another PIN", file=stdout)
 
 
 def check_discovery(command: CheckDiscovery, stdin: TextIO, stdout: TextIO) -> int:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from intercom.devices import mqtt_packets as packets
+from intercom.devices.complaints import Complaints
 from intercom.devices.mqtt_packets import Connect, Kind, Publish, QoS, Refusal
 from intercom.devices.mqtt_stream import PacketStream
 from intercom.home.errors import LinkDownError
@@ -117,6 +118,7 @@ class Connection(PacketStream):
         self._settings = settings
         self._accepted: asyncio.Future[int] = self.loop.create_future()
         self._lost: asyncio.Future[str] = self.loop.create_future()
+        self._complaints = Complaints()
         self._has_heard = False
         self._packet_id = 0
         self._asked: dict[int, list[str]] = {}
@@ -307,7 +309,9 @@ class Connection(PacketStream):
 
     def left_out(self, error: packets.OversizedPacketError) -> None:
         """A message was too large: it is skipped, for a kept one would come again with each connection."""
-        _log.warning("left out a message from the broker: %s", error)
+        end = self._complaints.due("size", "too large", self.loop.time())
+        if end is not None:
+            _log.warning("left out a message from the broker: %s%s", error, end)
 
     def _send_held(self) -> None:
         while self._held and len(self._unanswered) < UNANSWERED_CAP:

@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final, Never, assert_never, cast
 
+from intercom.devices.complaints import Complaints
 from intercom.devices.discovery.effects import (
     Announced,
     AvailabilityChanged,
@@ -88,6 +89,7 @@ class MqttDevices:
         self._clock = clock
         self._discovery = Discovery(clock, prefix=prefix, adapter=ADAPTER)
         self._announcement_heads = (f"{prefix}/", "tasmota/discovery/")
+        self._complaints = Complaints()
         self._undescribed: dict[DeviceId, None] = {}
         self._kept: dict[str, bool] = {}
         """Discovery topics that stand, and whether the broker is known to keep what was said on them."""
@@ -247,11 +249,18 @@ class MqttDevices:
                     home.withdraw(device_id)
                 case Refused(topic, reason, component):
                     part = "" if component is None else f" ('{component}')"
-                    _log.warning("the announcement on '%s'%s cannot be used: %s", topic, part, reason)
+                    about = f"the announcement on '{topic}'"
+                    self._complain(logging.WARNING, about, f"{part} cannot be used: {reason}")
                 case Misread(device_id, capability_id, topic, reason):
-                    _log.info("%s %s: a message on '%s' cannot be read: %s", device_id, capability_id, topic, reason)
+                    about = f"{device_id} {capability_id}"
+                    self._complain(logging.INFO, about, f": a message on '{topic}' cannot be read: {reason}")
                 case _:
                     assert_never(effect)
+
+    def _complain(self, level: int, about: str, reason: str) -> None:
+        end = self._complaints.due(about, reason, asyncio.get_running_loop().time())
+        if end is not None:
+            _log.log(level, "%s%s%s", about, reason, end)
 
     def _publish(self, message: Publish) -> None:
         self._link.publish(message.topic, message.payload, qos=cast("QoS", message.qos), retain=message.retain)

@@ -51,12 +51,6 @@ MAY: Final[dict[Role, frozenset[Action]]] = {
 _MINUTES_A_DAY: Final = 24 * 60
 
 
-class OutsideHoursError(ForbiddenError):
-    """A guest, at a time that no owner chose."""
-
-    code = "outside_hours"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
     """When a guest is let in, by the wall's own clock.
@@ -86,6 +80,16 @@ class Hours:
         begun_today = today in self.days and minute >= self.from_minute
         begun_yesterday = (today - 1) % 7 in self.days and minute < self.until_minute
         return begun_today or begun_yesterday
+
+
+class OutsideHoursError(ForbiddenError):
+    """A guest, at a time that no owner chose; `hours` are those that one did."""
+
+    code = "outside_hours"
+
+    def __init__(self, hours: Hours) -> None:
+        super().__init__("this is outside the hours that were chosen for you")
+        self.hours = hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +181,7 @@ class Principal:
         """Raise OutsideHoursError when a guest comes at a time that no owner chose; `now` is local."""
         hours = self.terms.hours
         if self.role is Role.GUEST and hours is not None and not hours.include(now):
-            raise OutsideHoursError("this is outside the hours that were chosen for you")
+            raise OutsideHoursError(hours)
 
 
 PANEL = Principal(session_id=None, name="panel", role=Role.RESIDENT)

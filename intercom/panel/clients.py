@@ -83,7 +83,7 @@ class ClientModel(QAbstractListModel):
         self._wrong_tries = wrong_tries
         self._gate = gate
         self._name_of = name_of
-        self._is_closed = False
+        self._closed: frozenset[Secret] = frozenset()
         self._tasks = tasks
         self._toasts = toasts
         self._rows: list[_Row] = []
@@ -95,9 +95,9 @@ class ClientModel(QAbstractListModel):
     def refresh(self) -> None:
         """Look at the sessions anew, the oldest first: one touch removes, so nothing may move beneath the finger."""
         self._show([self._row(session) for session in self._sessions.all])
-        is_closed = self._wrong_tries.tries.keeps_out(Secret.CODE)
-        if is_closed != self._is_closed:
-            self._is_closed = is_closed
+        closed = frozenset(filter(self._wrong_tries.tries.keeps_out, Secret))
+        if closed != self._closed:
+            self._closed = closed
             self.closedChanged.emit()
 
     def on_session_end(self, session_id: SessionId) -> None:
@@ -134,7 +134,12 @@ class ClientModel(QAbstractListModel):
     @Property(bool, notify=closedChanged)
     def isPairingClosed(self) -> bool:
         """After too many wrong codes somebody, or everybody, has to wait."""
-        return self._is_closed
+        return Secret.CODE in self._closed
+
+    @Property(bool, notify=closedChanged)
+    def areLoginsClosed(self) -> bool:
+        """The same after too many wrong passwords."""
+        return Secret.PASSWORD in self._closed
 
     @Slot(bool)
     def watch(self, on: bool) -> None:
@@ -160,7 +165,12 @@ class ClientModel(QAbstractListModel):
     @Slot()
     def allowPairing(self) -> None:
         """Forget the wrong codes, so that whoever was kept out may try again."""
-        self._gate.start(self._forgive())
+        self._gate.start(self._forgive(Secret.CODE))
+
+    @Slot()
+    def allowLogins(self) -> None:
+        """Forget the wrong passwords, so that whoever was kept out may try again."""
+        self._gate.start(self._forgive(Secret.PASSWORD))
 
     # For Qt
 
@@ -225,8 +235,8 @@ class ClientModel(QAbstractListModel):
             return
         self.refresh()
 
-    async def _forgive(self) -> None:
-        self._wrong_tries.tries.forgive(Secret.CODE)
+    async def _forgive(self, secret: Secret) -> None:
+        self._wrong_tries.tries.forgive(secret)
         await self._wrong_tries.keep()
         self.refresh()
 

@@ -38,6 +38,7 @@ from intercom.relay import frames
 from intercom.relay.fences import address_of
 from intercom.relay.frames import Answer, Frame, Listener, websocket_frame, websocket_head
 from intercom.relay.strangers import Strangers
+from intercom.relay.wire import refusal_wire
 from intercom.relay.wires import (
     BEHIND_BYTES,
     CLOSE_WITHIN_S,
@@ -174,7 +175,7 @@ class DirectServer(socketio.AsyncServer):  # type: ignore[misc]  # python-socket
         try:
             await self._listener.connect(outlet, environ["aiohttp.request"], said)
         except IntercomError as error:
-            raise socketio.exceptions.ConnectionRefusedError(str(error), {"code": error.code}) from error
+            raise socketio.exceptions.ConnectionRefusedError(str(error), refusal_wire(error)) from error
         self._outlets[eio_sid] = outlet
         self._strangers.discard(eio_sid)
         if eio_sid not in self.environ:

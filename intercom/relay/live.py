@@ -60,6 +60,7 @@ from intercom.relay.wire import (
     tile_wire,
 )
 from intercom.storage.sessions import Session, Sessions
+from intercom.storage.terms import hours_wire
 
 REST: Final = 3.0
 CREDIT_S: Final = 0.010
@@ -82,7 +83,6 @@ HOURS_EVERY_S: Final = 1.0
 """How often it is seen to that guests are gone when their hours are over."""
 
 ENDED: Final = Frame("session", encode({"ended": True}))
-PAUSED: Final = Frame("session", encode({"paused": True}))
 
 
 @dataclass(slots=True)
@@ -247,7 +247,7 @@ class Live:
         for client in self._of(session.id):
             before, client.principal = client.principal.view, session.principal
             if not self._entrance.is_within_hours(session):
-                self._put_out(client, PAUSED)
+                self._put_out(client, _paused_frame(session))
                 continue
             client.outlet.offer(Frame("session", encode({"you": principal_wire(session.principal)})))
             if client not in self._watching or client.principal.view is before:
@@ -290,7 +290,7 @@ class Live:
         for client in guests:
             session = self._sessions.find(client.principal.session_id) if client.principal.session_id else None
             if session is not None and not self._entrance.is_within_hours(session):
-                self._put_out(client, PAUSED)
+                self._put_out(client, _paused_frame(session))
         if guests:
             self._mind_hours = asyncio.get_running_loop().call_later(HOURS_EVERY_S, self._end_hours)
 
@@ -606,6 +606,12 @@ class Live:
                 if client.principal.may(Action.SEE_CODES):
                     client.outlet.offer(frame)
         self._code = code
+
+
+def _paused_frame(session: Session) -> Frame:
+    hours = session.terms.hours
+    assert hours is not None
+    return Frame("session", encode({"paused": True, "hours": hours_wire(hours)}))
 
 
 def _code_frame(code: str) -> Frame:

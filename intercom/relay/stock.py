@@ -17,6 +17,7 @@ from aiohttp import web
 
 from intercom.home.errors import IntercomError
 from intercom.relay.frames import Frame, Listener
+from intercom.relay.wire import refusal_wire
 
 MOST_WAITING: Final = 4
 
@@ -79,7 +80,7 @@ class StockServer:
         try:
             await self._listener.connect(outlet, environ["aiohttp.request"], said)
         except IntercomError as error:
-            raise socketio.exceptions.ConnectionRefusedError(str(error), {"code": error.code}) from error
+            raise socketio.exceptions.ConnectionRefusedError(str(error), refusal_wire(error)) from error
         self._outlets[sid] = outlet
 
     async def _let_out(self, sid: str, _reason: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from intercom.home.access import NO_TERMS, Principal, Role
+from intercom.home.access import NO_TERMS, OutsideHoursError, Principal, Role
 from intercom.home.capabilities import Capability, CapabilityId, Category, EventState, ImageState, State, Text
 from intercom.home.commands import COMMANDS, Command, Turn
 from intercom.home.errors import IntercomError, InvalidInputError
@@ -24,7 +24,7 @@ from intercom.home.home import Home, Outcome
 from intercom.home.model import Area, DeviceId, Held, Trust
 from intercom.home.tile import tile_of
 from intercom.home.words import Words
-from intercom.storage.terms import TermsGiven, terms_wire
+from intercom.storage.terms import TermsGiven, hours_wire, terms_wire
 
 PROTOCOL: Final = 1
 
@@ -211,7 +211,12 @@ def command_asked(
 def error_wire(error: IntercomError) -> Json:
     """Tell what was refused; the message may quote what no JSON holds: half a character, bytes that are no text."""
     message = str(error).encode("utf-8", "backslashreplace").decode()
-    return {"error": {"code": error.code, "message": message}}
+    return {"error": {**refusal_wire(error), "message": message}}
+
+
+def refusal_wire(error: IntercomError) -> Json:
+    """Tell what was refused where the message goes another way; a guest is told the hours that were chosen."""
+    return {"code": error.code, **({"hours": hours_wire(error.hours)} if isinstance(error, OutsideHoursError) else {})}
 
 
 def outcome_wire(outcome: Outcome) -> Json:

@@ -35,9 +35,16 @@ class OwnerPin:
     async def load(cls, database: Database, *, audit: Audit, passwords: Passwords, clock: HomeClock) -> OwnerPin:
         """Read it."""
         pin = cls(database, audit=audit, passwords=passwords, clock=clock)
-        for hash_, wrong, waits_until in await database.fetch("SELECT hash, wrong, waits_until FROM owner_pin"):
-            pin._hash, pin._tries = hash_, PinTries(wrong=wrong, waits_until=waits_until)
+        for hash_, tries in await pin._read():
+            pin._take(hash_, tries)
         return pin
+
+    async def catch_up(self) -> None:
+        """See whether another process chose another PIN; then the tries at it begin anew as well."""
+        known = self._hash
+        for hash_, tries in await self._read():
+            if hash_ != known and self._hash is known:  # else one was chosen here after this was read
+                self._take(hash_, tries)
 
     @contextlib.contextmanager
     def watched_by(self, watcher: Callable[[], None]) -> Iterator[None]:
@@ -60,7 +67,12 @@ class OwnerPin:
     async def choose(self, pin: str, *, by: str = "panel", address: str = "") -> None:
         """Set another PIN; who may is the caller's part. InvalidInputError for what is no good PIN."""
         hash_ = await self._passwords.hash(checked_pin(pin))
-        await self._keep(hash_, PinTries(), AuditEvent.PIN_CHANGED, by=by, address=address)
+        async with self._database.transaction() as transaction:
+            await transaction.execute(
+                "INSERT OR REPLACE INTO owner_pin (only_row, hash, wrong, waits_until) VALUES (1, ?, 0, 0)", (hash_,)
+            )
+            await self._audit.add(AuditEvent.PIN_CHANGED, who=by, address=address, transaction=transaction)
+            transaction.then(lambda: self._take(hash_, PinTries()))
 
     async def check(self, pin: str) -> None:
         """Return when it is right.
@@ -73,23 +85,28 @@ class OwnerPin:
             self._tries.check(self._clock.steady())
             if self._hash is not None and await self._passwords.is_right(pin[:64], self._hash):
                 if self._tries.wrong:
-                    await self._keep(self._hash, PinTries(), None)
+                    await self._keep(PinTries(), None)
                 return
-            await self._keep(self._hash, self._tries.after_wrong(self._clock.steady()), AuditEvent.WRONG_PIN)
+            await self._keep(self._tries.after_wrong(self._clock.steady()), AuditEvent.WRONG_PIN)
             raise WrongPinError("this is not the owner's PIN")
 
-    async def _keep(
-        self, hash_: str | None, tries: PinTries, event: AuditEvent | None, *, by: str = "panel", address: str = ""
-    ) -> None:
+    async def _read(self) -> list[tuple[str | None, PinTries]]:
+        """Return the one row, or none."""
+        rows = await self._database.fetch("SELECT hash, wrong, waits_until FROM owner_pin")
+        return [(hash_, PinTries(wrong=wrong, waits_until=waits_until)) for hash_, wrong, waits_until in rows]
+
+    async def _keep(self, tries: PinTries, event: AuditEvent | None) -> None:
+        """Write the tries down, and leave the hash: another process may just have changed it."""
         async with self._database.transaction() as transaction:
             await transaction.execute(
-                "INSERT OR REPLACE INTO owner_pin (only_row, hash, wrong, waits_until) VALUES (1, ?, ?, ?)",
-                (hash_, tries.wrong, tries.waits_until),
+                """INSERT INTO owner_pin (only_row, wrong, waits_until) VALUES (1, ?, ?)
+                    ON CONFLICT DO UPDATE SET wrong = excluded.wrong, waits_until = excluded.waits_until""",
+                (tries.wrong, tries.waits_until),
             )
             await self._clock.write(transaction)
             if event is not None:
-                await self._audit.add(event, who=by, address=address, transaction=transaction)
-            transaction.then(lambda: self._take(hash_, tries))
+                await self._audit.add(event, who="panel", transaction=transaction)
+            transaction.then(lambda: self._take(self._hash, tries))
 
     def _take(self, hash_: str | None, tries: PinTries) -> None:
         is_another = hash_ != self._hash

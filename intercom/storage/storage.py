@@ -90,6 +90,7 @@ class Storage(Access):
             await asyncio.sleep(CATCH_UP_EVERY_S)
             try:
                 await self.sessions.catch_up()
+                await self.pin.catch_up()
             except StorageError as error:
                 _log.warning("%s", error)
                 await asyncio.sleep(WRITE_EVERY_S)

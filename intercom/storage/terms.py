@@ -72,6 +72,11 @@ def terms_of(text: str | None) -> Terms:
     return NO_TERMS if text is None else msgspec.json.decode(text, type=TermsGiven).terms
 
 
+def hours_wire(hours: Hours) -> Any:
+    """Return hours for the wire."""
+    return msgspec.to_builtins(HoursGiven.of(hours))
+
+
 def terms_wire(terms: Terms) -> Any:
     """Return terms for the wire."""
     return msgspec.to_builtins(terms_given(terms))

@@ -1007,6 +1007,10 @@
             <translation>구성원 추가</translation>
         </message>
         <message>
+            <source>Allow logins again</source>
+            <translation>다시 로그인 허용</translation>
+        </message>
+        <message>
             <source>Allow pairing again</source>
             <translation>다시 연결 허용</translation>
         </message>
@@ -1057,6 +1061,10 @@
         <message>
             <source>Too many wrong codes were typed: for an hour no more are taken.</source>
             <translation>숫자를 너무 여러 번 틀렸습니다. 한 시간 동안 연결할 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>Too many wrong passwords were typed: for an hour no more are taken.</source>
+            <translation>비밀번호를 너무 여러 번 틀렸습니다. 한 시간 동안 로그인할 수 없습니다.</translation>
         </message>
         <message>
             <source>Without a PIN, whoever stands before this panel may change everything.</source>

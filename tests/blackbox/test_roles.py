@@ -478,12 +478,13 @@ def test_a_guest_is_let_in_at_the_chosen_hours_and_put_out_after_them(home: Hous
 
         socket.until_end()
         polls.until_end()
-        assert '42["session",{"paused":true}]' in socket.heard
+        news = next(json.loads(frame[2:]) for frame in socket.heard if frame.startswith('42["session",{"paused"'))
+        assert news == ["session", {"paused": True, "hours": never["hours"]}]
     for method, path in (("GET", "session"), ("GET", "snapshot"), ("GET", home.path(LAMP))):
         said = guest.ask(method, path)
         assert (said.status, said.code) == (403, "outside_hours"), path
     with guest.websocket() as socket:
-        assert enter(socket)["data"] == {"code": "outside_hours"}
+        assert enter(socket)["data"] == {"code": "outside_hours", "hours": never["hours"]}
 
     assert home.owner.ask("PATCH", place, {"terms": always}).status == 200
 

@@ -338,8 +338,10 @@ def test_a_guest_outside_the_chosen_hours_is_told_so_calmly(
     assert changed.status == 200
     expect(guest.page.get_by_test_id("paused")).to_be_visible(timeout=AT_ONCE_S * 1000)
     guest.photograph(pictures / "people-paused.png")
+    told = guest.page.get_by_test_id("paused-hours").inner_text()
+    assert told.endswith("09:00–18:00")
     guest.open()
-    expect(guest.page.get_by_test_id("paused")).to_be_visible()
+    expect(guest.page.get_by_test_id("paused-hours")).to_have_text(told)
     household.relay.ask("PATCH", f"accounts/{account['id']}", {"terms": {"devices": [light]}})
     guest.page.get_by_test_id("paused").get_by_role("button").first.click()
     guest.expect_connected()

@@ -425,8 +425,9 @@ async def test_a_guest_is_let_in_at_the_chosen_hours_only(
     assert (status == 200) is is_in
     assert (await person.ask("DELETE", "session"))[0] == 204, "one may leave at any hour"
     if not is_in:
-        assert said["error"]["code"] == "outside_hours"
-        assert json.loads(greeting.removeprefix("44"))["data"] == {"code": "outside_hours"}
+        chosen = {"days": sorted(days), "from_minute": from_minute, "until_minute": until_minute}
+        assert (said["error"]["code"], said["error"]["hours"]) == ("outside_hours", chosen)
+        assert json.loads(greeting.removeprefix("44"))["data"] == {"code": "outside_hours", "hours": chosen}
 
 
 async def test_when_the_hours_of_a_guest_change_the_socket_goes_at_once(here: RunningRelay) -> None:
@@ -439,7 +440,7 @@ async def test_when_the_hours_of_a_guest_change_the_socket_goes_at_once(here: Ru
         async with asyncio.timeout(1):
             await phone.is_gone.wait()
 
-    assert phone.all("session") == [{"paused": True}]
+    assert phone.all("session") == [{"paused": True, "hours": {"days": [0], "from_minute": 0, "until_minute": 60}}]
 
 
 async def test_a_guest_who_is_given_hours_while_connected_is_put_out_when_they_end(tmp_path: Path) -> None:
@@ -460,7 +461,7 @@ async def test_a_guest_who_is_given_hours_while_connected_is_put_out_when_they_e
 
     assert within == {"outcome": "confirmed"}
     assert after["error"]["code"] == "outside_hours"
-    assert phone.all("session")[-1] == {"paused": True}
+    assert phone.all("session")[-1]["paused"] is True
 
 
 async def test_the_log_says_from_where_an_owner_changed_something(here: RunningRelay) -> None:

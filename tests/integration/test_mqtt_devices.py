@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from intercom.devices import mqtt_devices
+from intercom.devices.complaints import MOST_OF_ONE
 from intercom.devices.mqtt import MqttLink
 from intercom.home.capabilities import CapabilityId, Event, Sensor, SensorState, State
 from intercom.home.commands import Turn
@@ -175,6 +176,23 @@ async def test_a_payload_that_cannot_be_used_is_told_once_in_words_with_its_topi
     assert len(told) == 1
     assert "homeassistant/switch/broken/config" in told[0]
     assert "command_topic" in told[0]
+
+
+async def test_a_device_that_announces_other_junk_again_and_again_does_not_fill_the_log(
+    broker: Mosquitto, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with making(broker) as maker, house(broker, tmp_path) as here:
+        maker.sensor("first")
+        await here.until(lambda: here.home.has(DeviceId("first")))
+        for number in range(100):
+            maker.say("homeassistant/switch/broken/config", f'{{"name": "{number}"}}', retain=False)
+            maker.say("homeassistant/sensor/liar/config", f'{{"state_topic": "s", "qos": {3 + number}}}', retain=False)
+        maker.sensor("fine")
+        await here.until(lambda: here.home.has(DeviceId("fine")))
+
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len([line for line in told if "switch/broken" in line]) == 1
+    assert len([line for line in told if "sensor/liar" in line]) == MOST_OF_ONE + 1
 
 
 async def test_a_reading_that_promised_to_come_again_is_unavailable_when_it_does_not(

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from intercom import __version__
+from intercom import __version__, passphrase
 from intercom.cli import (
     AddAccount,
     AddClient,
     Arguments,
     ChangePassword,
+    ChangePin,
     CheckConfig,
     CheckDiscovery,
     ListAccounts,
@@ -32,7 +33,9 @@ from intercom.cli import (
 from intercom.config import Flags
 from intercom.home.access import Principal, Role, SessionId
 from intercom.home.home import Home
+from intercom.home.pin import WrongPinError
 from intercom.storage.accounts import WrongPasswordError
+from intercom.storage.audit import AuditEvent
 from intercom.storage.storage import open_storage
 
 
@@ -104,6 +107,8 @@ def test_flags_are_handed_on_unchecked() -> None:
         ("accounts add --name me --role owner", AddAccount(name="me", role=Role.OWNER)),
         ("accounts password me --password-file -", ChangePassword(name="me", password_file="-")),
         ("accounts remove me", RemoveAccount(name="me")),
+        ("pin", ChangePin()),
+        ("pin --pin-file -", ChangePin(pin_file="-")),
         ("clients remove abc", RemoveClient(session_id=SessionId("abc"))),
         ("discovery check", CheckDiscovery()),
         ("discovery check -", CheckDiscovery()),
@@ -418,3 +423,46 @@ def test_an_account_is_made_listed_changed_and_removed(data: str) -> None:
     Ran("accounts", "add", "--name", "Jun", "--role", "owner", *given, stdin="correct horse\n")
     assert Ran("accounts", "remove", "Mina", "--data-dir", data).out == "'Mina' can no longer log in\n"
     assert Ran("accounts", "remove", "Mina", "--data-dir", data).code == 1
+
+
+# The PIN
+
+
+async def test_a_forgotten_pin_is_chosen_anew_and_a_running_home_takes_it(data: str) -> None:
+    async def choose(pin: str) -> Ran:
+        return await asyncio.to_thread(Ran, "pin", "--pin-file", "-", "--data-dir", data, stdin=f"{pin}\n")
+
+    async with open_storage(Path(data), Home(), history_days=1, history_mb=1) as storage:
+        await storage.pin.choose("2580")
+        running = asyncio.create_task(storage.run())
+        told = asyncio.Event()
+        with storage.pin.watched_by(told.set):
+            while storage.pin.wait_s == 0:
+                with pytest.raises(WrongPinError):
+                    await storage.pin.check("9731")
+
+            guessed = await choose("1234")
+            letters = await choose("secret")
+            changed = await choose("8642")
+
+            async with asyncio.timeout(10):
+                await told.wait()
+        await storage.pin.check("8642")
+        with pytest.raises(WrongPinError):
+            await storage.pin.check("2580")
+        running.cancel()
+        latest = [entry for entry in await storage.audit.latest() if entry.event is AuditEvent.PIN_CHANGED]
+
+    assert (guessed.code, guessed.error) == (1, "intercom: this PIN is guessed too easily; choose another\n")
+    assert (letters.code, letters.error) == (1, "intercom: expected a PIN of 4 to 8 digits\n")
+    assert (changed.code, changed.out) == (0, "the panel has another PIN\n")
+    assert [entry.who for entry in latest] == ["command line", "panel"]
+
+
+def test_where_nobody_can_be_asked_the_flag_for_the_pin_is_named(data: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passphrase, "_TERMINAL", "/nowhere")
+
+    ran = Ran("pin", "--data-dir", data)
+
+    assert ran.code == 1
+    assert ran.error == "intercom: there is no terminal at which to ask for the PIN; give it with --pin-file\n"

@@ -28,6 +28,17 @@ SettingsSection {
             title: qsTr("People who log in")
             width: parent.width
 
+            ClosedNote {
+                actionName: "allow-logins"
+                actionText: qsTr("Allow logins again")
+                objectName: "logins-closed"
+                text: qsTr("Too many wrong passwords were typed: for an hour no more are taken.")
+                visible: section.clients.areLoginsClosed
+                width: parent.width
+
+                onAllowed: section.clients.allowLogins()
+            }
+
             Ink {
                 color: Theme.dimInk
                 font.pixelSize: 16
@@ -143,24 +154,15 @@ SettingsSection {
             title: qsTr("Paired")
             width: parent.width
 
-            Ink {
-                color: Theme.red
-                font.pixelSize: 16
-                lineHeight: 1.2
-                maximumLineCount: 4
+            ClosedNote {
+                actionName: "allow-pairing"
+                actionText: qsTr("Allow pairing again")
                 objectName: "pairing-closed"
                 text: qsTr("Too many wrong codes were typed: for an hour no more are taken.")
                 visible: section.clients.isPairingClosed
                 width: parent.width
-                wrapMode: Text.Wrap
-            }
 
-            Pill {
-                objectName: "allow-pairing"
-                text: qsTr("Allow pairing again")
-                visible: section.clients.isPairingClosed
-
-                onClicked: section.clients.allowPairing()
+                onAllowed: section.clients.allowPairing()
             }
 
             Ink {

@@ -50,7 +50,7 @@ export class IntercomApp extends LitElement {
     if (state.link.is === 'paused') {
       void import('./paused-screen');
       return html`<paused-screen
-        .hours=${state.standing?.session.terms?.hours ?? null}
+        .hours=${state.link.hours ?? state.standing?.session.terms?.hours ?? null}
         .leave=${this.relay.isLogin ? () => this.relay.leave() : null}
         @try=${() => this.relay.check()}
         @language=${this.onLanguage}

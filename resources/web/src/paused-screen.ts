@@ -27,7 +27,7 @@ export class PausedScreen extends LitElement {
       <span class="circle">${icon('moon', 32)}</span>
       <div role="status">
         <h1>${say('This is outside the hours that were chosen for you.')}</h1>
-        ${hours === null ? nothing : html`<p class="hours">${hoursWords(hours)}</p>`}
+        ${hours === null ? nothing : html`<p class="hours" data-testid="paused-hours">${hoursWords(hours)}</p>`}
         <p>${say('The home opens here by itself when it is time.')}</p>
       </div>
       <button class="pill" @click=${() => this.dispatchEvent(new CustomEvent('try'))}>${say('Try now')}</button>

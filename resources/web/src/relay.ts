@@ -29,8 +29,10 @@ import type { Message, Strangeness } from './store';
 import {
   type Changes,
   type Command,
+  type Hours,
   ProtocolError,
   readChanges,
+  readHours,
   readSessionNews,
   readWatchAnswer,
   type Session,
@@ -42,6 +44,8 @@ export class RelayError extends Error {
     readonly code: string,
     message: string,
     readonly status = 0,
+    /** When a guest is let in, if that is why. */
+    readonly hours: Hours | null = null,
   ) {
     super(message);
   }
@@ -316,7 +320,7 @@ export class Relay {
       return;
     }
     if (error instanceof RelayError && error.code === OUTSIDE_HOURS) {
-      this.pause();
+      this.pause(error.hours);
       return;
     }
     this.lose();
@@ -324,9 +328,9 @@ export class Relay {
   }
 
   /** A guest outside the chosen hours: nothing is wrong, and the door opens by itself later. */
-  private pause(): void {
+  private pause(hours: Hours | null): void {
     this.drop();
-    this.tell({ is: 'link', link: { is: 'paused', since: this.ports.now() } });
+    this.tell({ is: 'link', link: { is: 'paused', since: this.ports.now(), hours } });
     this.again(() => this.start(), this.ports.pace.paused);
   }
 
@@ -380,9 +384,9 @@ export class Relay {
       // The relay closed the socket itself, so the session may have ended; Socket.IO leaves the next step to us.
       if (reason === 'io server disconnect') this.again(() => this.renewThenReconnect());
     });
-    socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
+    socket.on('connect_error', (error: Error & { data?: { code?: string; hours?: unknown } }) => {
       if (error.data?.code === OUTSIDE_HOURS) {
-        this.pause();
+        this.pause(readHours(error.data.hours));
         return;
       }
       this.lose();
@@ -408,7 +412,7 @@ export class Relay {
         this.becomeStranger('ended');
         break;
       case 'paused':
-        this.pause();
+        this.pause(news.hours);
         break;
       case 'you':
         this.become(news.session);
@@ -536,8 +540,8 @@ async function answerOf<Answer>(response: Response): Promise<Answer> {
 
 async function refusal(response: Response): Promise<RelayError> {
   try {
-    const { error } = (await response.json()) as { error: { code: string; message: string } };
-    return new RelayError(error.code, error.message, response.status);
+    const { error } = (await response.json()) as { error: { code: string; message: string; hours?: unknown } };
+    return new RelayError(error.code, error.message, response.status, readHours(error.hours));
   } catch {
     return new RelayError('failed', `the home answered ${response.status}`, response.status);
   }

@@ -5,16 +5,15 @@
  * network nor the screen; `relay.ts` sends most messages, the screens the rest.
  */
 
-import type { Area, Capability, Changes, Command, Device, Session, Snapshot } from './wire';
+import type { Area, Capability, Changes, Command, Device, Hours, Session, Snapshot } from './wire';
 
 /**
  * How the link to the relay is; `since` is in milliseconds since the epoch. Paused: the relay answers, but this is
  * outside the hours that were chosen for us.
  */
-export interface Link {
-  readonly is: 'starting' | 'up' | 'down' | 'paused';
-  readonly since: number;
-}
+export type Link =
+  | { readonly is: 'starting' | 'up' | 'down'; readonly since: number }
+  | { readonly is: 'paused'; readonly since: number; readonly hours: Hours | null };
 
 /** Why somebody has to come in anew: never was in, was put out at the home, or left by their own will. */
 export type Strangeness = 'new' | 'ended' | 'left';
@@ -84,7 +83,7 @@ export function initialState(now: number): State {
 export function reduce(state: State, message: Message): State {
   switch (message.is) {
     case 'link':
-      return state.link.is === message.link.is ? state : { ...state, link: message.link };
+      return isNews(state.link, message.link) ? { ...state, link: message.link } : state;
     case 'standing':
       return message.standing.is === 'admitted'
         ? { ...state, standing: message.standing }
@@ -100,6 +99,12 @@ export function reduce(state: State, message: Message): State {
     case 'dismissed':
       return { ...state, notices: state.notices.filter((notice) => notice.id !== message.id) };
   }
+}
+
+/** Whether a link is in another way than before, or paused until other hours. */
+function isNews(before: Link, link: Link): boolean {
+  if (before.is !== 'paused' || link.is !== 'paused') return before.is !== link.is;
+  return JSON.stringify(before.hours) !== JSON.stringify(link.hours);
 }
 
 /** Holds the state, and tells its watchers at most once a frame, however many messages came. */

@@ -452,7 +452,7 @@ export interface Changes {
 export type WatchAnswer = { unchanged: true } | { unchanged: false; snapshot: Snapshot };
 
 /** What a socket is told of its own session: it is over, or outside a guest's hours, or we are somebody else now. */
-export type SessionNews = { is: 'ended' } | { is: 'paused' } | { is: 'you'; session: Session };
+export type SessionNews = { is: 'ended' } | { is: 'paused'; hours: Hours | null } | { is: 'you'; session: Session };
 
 /** The relay sent something that this client does not understand; a newer client is needed. */
 export class ProtocolError extends Error {}
@@ -551,8 +551,14 @@ export function readChanges(raw: unknown): Changes {
 export function readSessionNews(raw: unknown): SessionNews | null {
   const news = record(raw);
   if (news.ended === true) return { is: 'ended' };
-  if (news.paused === true) return { is: 'paused' };
+  if (news.paused === true) return { is: 'paused', hours: readHours(news.hours) };
   return 'you' in news ? { is: 'you', session: record(news.you) as unknown as Session } : null;
+}
+
+/** Read the hours that an owner chose for us; null when the relay does not tell them. */
+export function readHours(raw: unknown): Hours | null {
+  const hours = raw as Hours | null | undefined;
+  return Array.isArray(hours?.days) ? hours : null;
 }
 
 /** Read one device; capabilities of kinds that this client does not know are left out. */

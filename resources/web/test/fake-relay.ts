@@ -11,6 +11,9 @@ const SESSION = { id: 's1', name: 'Chrome on Android', role: 'resident' };
 /** Who is told by the name and `PASSWORD`; the cookie is left to `isLoginAlive`, for Node keeps none. */
 const LOGIN = { id: 's2', name: 'Mina · Chrome on Android', role: 'owner', account: 'a1' };
 
+/** When a guest is let in, other than now. */
+export const HOURS = { days: [2], from_minute: 540, until_minute: 1080 };
+
 type Answer = (answer: unknown) => void;
 
 export class FakeRelay {
@@ -60,7 +63,7 @@ export class FakeRelay {
     this.io.use((socket, next) => {
       const { token } = socket.handshake.auth as { token?: string };
       const isKnown = token === undefined ? this.isLoginAlive : this.goodTokens.has(token);
-      next(this.isOutsideHours ? refused('outside_hours') : isKnown ? undefined : refused('unauthorized'));
+      next(this.isOutsideHours ? refused('outside_hours', { hours: HOURS }) : isKnown ? undefined : refused('unauthorized'));
     });
     this.io.on('connection', (socket) => {
       socket.on('watch', (...said: unknown[]) => {
@@ -114,7 +117,8 @@ export class FakeRelay {
       response.writeHead(status, { 'Content-Type': 'application/json' });
       response.end(told === undefined ? undefined : JSON.stringify(told));
     };
-    const refuse = (status: number, code: string) => answer(status, { error: { code, message: code } });
+    const refuse = (status: number, code: string, more = {}) =>
+      answer(status, { error: { code, message: code, ...more } });
     const asked = `${request.method} ${request.url?.replace('/api/v1/', '')}`;
     this.requests.push(asked);
     switch (asked) {
@@ -134,7 +138,7 @@ export class FakeRelay {
         return answer(200, { session: LOGIN });
       case 'GET session':
         if (!this.mayLogin()) return refuse(401, 'unauthorized');
-        return this.isOutsideHours ? refuse(403, 'outside_hours') : answer(200, this.you);
+        return this.isOutsideHours ? refuse(403, 'outside_hours', { hours: HOURS }) : answer(200, this.you);
       case 'GET clients':
         return this.mayLogin() ? answer(200, { clients: [] }) : refuse(401, 'unauthorized');
       case 'PUT session/password':
@@ -166,8 +170,8 @@ export class FakeRelay {
   }
 }
 
-function refused(code: string): Error {
-  return Object.assign(new Error(code), { data: { code } });
+function refused(code: string, more = {}): Error {
+  return Object.assign(new Error(code), { data: { code, ...more } });
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {

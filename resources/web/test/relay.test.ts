@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { PACE, Relay, RelayError } from '../src/relay';
 import { initialState, type Message, reduce, type State } from '../src/store';
-import { CODE, FakeRelay, PASSWORD } from './fake-relay';
+import { CODE, FakeRelay, HOURS, PASSWORD } from './fake-relay';
 import { lamp } from './homes';
 
 const QUICK = { ...PACE, retry: 10, retryMost: 40 };
@@ -312,7 +312,7 @@ describe('outside the chosen hours', () => {
     await startPaired();
     server.isOutsideHours = true;
 
-    server.tell('session', { paused: true });
+    server.tell('session', { paused: true, hours: HOURS });
     await vi.waitFor(() => expect(client.state.link.is).toBe('paused'), IN_TIME);
     await vi.waitFor(() => expect(server.renewals).toBeGreaterThan(3), IN_TIME);
     expect(client.links).toEqual(['up', 'paused']);
@@ -329,6 +329,7 @@ describe('outside the chosen hours', () => {
     client.relay.start();
 
     await vi.waitFor(() => expect(client.links).toEqual(['paused']), IN_TIME);
+    expect(client.state.link).toMatchObject({ hours: HOURS });
   });
 
   test('a start is paused for a login, which every request is refused to', async () => {
@@ -339,15 +340,17 @@ describe('outside the chosen hours', () => {
 
     await vi.waitFor(() => expect(client.links).toEqual(['paused']), IN_TIME);
     expect(client.state.standing).toBeNull();
+    expect(client.state.link).toMatchObject({ hours: HOURS });
   });
 
   test('it is not tried again sooner, unless somebody asks', async () => {
     client = new Client(server, { ...QUICK, paused: 3_600_000 });
     await startPaired();
     const renewals = server.renewals;
-    server.tell('session', { paused: true });
+    server.tell('session', { paused: true, hours: HOURS });
     await vi.waitFor(() => expect(client.state.link.is).toBe('paused'), IN_TIME);
 
+    expect(client.state.link).toMatchObject({ hours: HOURS });
     expect(server.renewals).toBe(renewals);
     client.relay.check();
 

@@ -23,6 +23,7 @@ from intercom.home.capabilities import (
     ValveState,
 )
 from intercom.home.commands import MoveValve, Turn
+from intercom.home.errors import TooManyTriesError
 from intercom.home.pin import FREE_TRIES
 from intercom.home.tries import MOST_BY_ADDRESS, Secret
 from intercom.panel.preferences import Preferences
@@ -550,6 +551,35 @@ def test_after_too_many_wrong_codes_pairing_is_allowed_again_at_the_wall(run: Ru
     run(scene(), timeout_s=20)
 
 
+def test_after_too_many_wrong_passwords_logins_are_allowed_again_at_the_wall(run: Run, tmp_path: Path) -> None:
+    async def log_in(h: House, password: str) -> None:
+        await h.storage.accounts.log_in(name="Minji", password=password, address="10.0.0.9")
+
+    async def scene() -> None:
+        async with house(tmp_path, preferences=STILL) as h:
+            await h.storage.accounts.add(name="Minji", password=PASSWORD, role=Role.OWNER, by="panel")
+            await open_settings(h, "people")
+            await until(lambda: h.shows("add-person"))
+            assert not h.shows("logins-closed")
+            for _ in range(MOST_BY_ADDRESS[Secret.PASSWORD]):
+                with pytest.raises(WrongPasswordError):
+                    await log_in(h, "wrong horse")
+            with pytest.raises(TooManyTriesError):
+                await log_in(h, PASSWORD)
+            await until(lambda: h.shows("logins-closed"))
+            assert not h.shows("pairing-closed")
+
+            await tap(h, "allow-logins")
+
+            await until(lambda: not h.shows("logins-closed"))
+            await log_in(h, PASSWORD)
+
+        async with house(tmp_path, preferences=STILL) as h:
+            assert not h.storage.wrong_tries.tries.keeps_out(Secret.PASSWORD)
+
+    run(scene(), timeout_s=30)
+
+
 # The log
 
 
@@ -682,13 +712,15 @@ def test_all_of_it_is_large_enough_to_touch_and_nothing_is_cut(
             expect_inside(h)
             phone = (await h.storage.sessions.add(name="할머니의 Galaxy S24 Ultra", role=Role.RESIDENT)).session
             await h.storage.accounts.log_in(name="민지", password=PASSWORD, address="fe80::1ff:fe23:4567:890a")
-            for _ in range(MOST_BY_ADDRESS[Secret.CODE]):
-                h.storage.wrong_tries.tries.count(Secret.CODE, "10.0.0.9")
+            for secret in Secret:
+                for _ in range(MOST_BY_ADDRESS[secret]):
+                    h.storage.wrong_tries.tries.count(secret, "10.0.0.9")
             h.panel._gate.enter(PIN)
             await until(lambda: h.shows("section-people"))
             h.panel._first_owner.look()
             await open_settings(h, "people")
-            await until(lambda: h.shows("allow-pairing") and h.shows("choose-pin") and h.panel._people.rowCount() == 1)
+            await until(lambda: h.shows("allow-pairing") and h.shows("allow-logins") and h.shows("choose-pin"))
+            await until(lambda: h.panel._people.rowCount() == 1)
             h.find(f"client-{phone.id}").setProperty("isOpen", True)
             await until(lambda: h.shows(f"client-{phone.id}/role"))
             expect_touchable_and_whole(h)

@@ -150,6 +150,26 @@ async def test_wrong_pins_at_once_are_as_many_tries_as_wrong_pins_in_turn(databa
     assert [type(end) for end in ends] == [WrongPinError] * FREE_TRIES + [WaitError] * 2
 
 
+async def test_a_wrong_try_does_not_bring_back_a_pin_that_was_changed_elsewhere(
+    database: Database, clock: Clock
+) -> None:
+    async def load() -> OwnerPin:
+        home_clock = await HomeClock.load(database, wall=clock, monotonic=type(clock)(0.0))
+        return await OwnerPin.load(database, audit=Audit(database), passwords=Passwords(CHEAP), clock=home_clock)
+
+    here = await load()
+    await here.choose("2580")
+    elsewhere = await load()
+    await elsewhere.choose("8642")
+
+    with pytest.raises(WrongPinError):
+        await here.check("0000")
+    await here.catch_up()
+
+    await here.check("8642")
+    await (await load()).check("8642")
+
+
 @pytest.mark.parametrize("pin", ["", "123", "123456789", "12a4", "１２３４", "1111", "1234", "8765"])
 async def test_a_pin_that_is_easily_guessed_or_none_is_refused(database: Database, pin: str) -> None:
     clock = await HomeClock.load(database)
