@@ -27,9 +27,13 @@ if TYPE_CHECKING:
     from intercom import app
     from intercom.config import Config
     from intercom.panel.panel import Panel
+    from intercom.panel.settings import Whereabouts
 
 MOST_FILES: Final = 16_384
 """More than all connections of the relay and the broker, and whatever else is open."""
+
+LOOK_EVERY_S: Final = 2.0
+"""How often the window looks under which addresses the home is found; that takes some 20 µs."""
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
@@ -185,6 +189,20 @@ def _panel_maker(qt_app: QGuiApplication) -> app.MakePanel:
         from intercom.panel.settings import Whereabouts
 
         config, credentials = parts.config, parts.credentials
+
+        def whereabouts() -> Whereabouts:
+            url, secure_url = parts.relay.urls[0], parts.relay.secure_url
+            return Whereabouts(
+                url=url,
+                broker=parts.broker_place(),
+                user=credentials.user if credentials else "",
+                password=credentials.password if credentials else "",
+                version=__version__,
+                secure_url=secure_url,
+                trust_url=f"{url}/trust" if secure_url else "",
+                fingerprint=parts.relay.fingerprint,
+            )
+
         kept = PreferencesFile(config.data_dir / "panel.json")
         panel = Panel(
             app=qt_app,
@@ -192,16 +210,7 @@ def _panel_maker(qt_app: QGuiApplication) -> app.MakePanel:
             desk=parts.desk,
             storage=parts.storage,
             group=group,
-            whereabouts=Whereabouts(
-                url=parts.relay.urls[0],
-                broker=parts.broker_place,
-                user=credentials.user if credentials else "",
-                password=credentials.password if credentials else "",
-                version=__version__,
-                secure_url=parts.relay.secure_url,
-                trust_url=f"{parts.relay.urls[0]}/trust" if parts.relay.secure_url else "",
-                fingerprint=lambda: parts.relay.fingerprint,
-            ),
+            whereabouts=whereabouts(),
             preferences=kept.load(
                 Preferences(
                     language=config.home.language.value,
@@ -216,9 +225,19 @@ def _panel_maker(qt_app: QGuiApplication) -> app.MakePanel:
         )
         parts.devices.watch_link = lambda trouble: panel.show_link(is_up=trouble is None)
         panel.show(is_kiosk=config.panel.kiosk)
+        group.create_task(_keep_showing(whereabouts, panel))
         return panel
 
     return make
+
+
+async def _keep_showing(whereabouts: Callable[[], Whereabouts], panel: Panel) -> None:
+    """Show where the home is until cancelled: a wall starts before its network does, and may move to another."""
+    import asyncio
+
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        panel.show_whereabouts(whereabouts())
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from intercom.home.home import Home
 from intercom.home.pairing import PairingDesk
 from intercom.relay.server import Relay
 from intercom.resources import resource
+from intercom.sd_notify import ServiceManager
 from intercom.storage.certificates import Certificates, HomeMade, OwnCertificate, open_certificates
 from intercom.storage.storage import Storage, open_storage
 
@@ -46,6 +47,7 @@ class Parts:
     """What a window needs of the running program.
 
     Attributes:
+        broker_place: returns where devices find the broker, as of now.
         reset: ends every session, stops the program, erases the home and starts anew; returns at once.
     """
 
@@ -56,7 +58,7 @@ class Parts:
     relay: Relay
     credentials: Credentials | None
     devices: MqttDevices
-    broker_place: str
+    broker_place: Callable[[], str]
     reset: Callable[[], None]
 
 
@@ -71,6 +73,11 @@ class _Ending:
         self.begins = asyncio.Event()
         self.is_reset = False
         self.is_final = False
+
+    @property
+    def starts_anew(self) -> bool:
+        """Whether the program starts again when it has ended, unless it is asked to stop meanwhile."""
+        return self.is_reset and not self.is_final
 
     def stop(self) -> None:
         """End, and do not start anew, whatever else was asked for."""
@@ -92,11 +99,12 @@ async def run(config: Config, *, make_panel: MakePanel | None = None) -> bool:
         StartupError: something cannot be had (a port, a folder); nothing is left half started.
     """
     ending = _Ending()
+    service_manager = ServiceManager.from_environment(os.environ)
     with _stopped_by_signals(ending):
         async with contextlib.AsyncExitStack() as stack:
             parts, tasks = await _start(config, stack, ending)
-            await _live(parts, tasks, ending, make_panel)
-    return ending.is_reset and not ending.is_final
+            await _live(parts, tasks, ending, make_panel, service_manager)
+    return ending.starts_anew
 
 
 async def _start(config: Config, stack: contextlib.AsyncExitStack, ending: _Ending) -> tuple[Parts, list[_Task]]:
@@ -155,7 +163,7 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack, ending: _Endi
         relay=relay,
         credentials=embedded.credentials if embedded else None,
         devices=devices,
-        broker_place=settings.place if embedded is None else f"{relay.address}:{embedded.port}",
+        broker_place=lambda: settings.place if embedded is None else f"{relay.address}:{embedded.port}",
         reset=ending.reset,
     )
     return parts, tasks
@@ -166,6 +174,7 @@ async def _live(
     tasks: list[_Task],
     ending: _Ending,
     make_panel: MakePanel | None,
+    service_manager: ServiceManager,
 ) -> None:
     """Run everything until the end begins."""
     try:
@@ -176,7 +185,12 @@ async def _live(
             _spare_the_loop_of_collections()
             try:
                 _say_where(parts)
+                group.create_task(service_manager.run(f"the relay listens on port {parts.relay.port}"))
                 await ending.begins.wait()
+                if ending.starts_anew:
+                    service_manager.starting_anew()
+                else:
+                    service_manager.stopping()
                 if ending.is_reset:
                     await parts.storage.begin_erasing()
             finally:

@@ -75,6 +75,8 @@ class Panel:
         `reset` erases the home and starts the program anew; without it that is not offered.
         """
         load_fonts(app)
+        self._app = app
+        self._is_kiosk = False
         self._home = home
         self._desk = desk
         self._storage = storage
@@ -129,7 +131,7 @@ class Panel:
         return self._window
 
     def show(self, *, is_kiosk: bool = False, size: QSize | None = None) -> None:
-        """Open the window, as large as usual where the screen has room for it; as a kiosk it fills the screen."""
+        """Open the window, as large as usual where there is room; as a kiosk it fills the screen, without a pointer."""
         if size is None:
             size = DEFAULT_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize())
         self._watching.enter_context(self._home.watched_by(self._on_change))
@@ -168,8 +170,9 @@ class Panel:
         self._window.closing.connect(self._on_closed)
         self._gate.attend(self._window)
         self._keyboard.attend(self._window, is_mouse_a_finger=is_kiosk)
+        self._is_kiosk = is_kiosk
         if is_kiosk:
-            self._window.setCursor(Qt.CursorShape.BlankCursor)
+            self._app.setOverrideCursor(Qt.CursorShape.BlankCursor)  # over fields of text as well
             self._window.setGeometry(self._window.screen().geometry())  # a kiosk's X server has no window manager
             self._window.showFullScreen()
         else:
@@ -189,6 +192,8 @@ class Panel:
             self._keyboard.leave()
             self._window.close()
             self._window = None
+            if self._is_kiosk:
+                self._app.restoreOverrideCursor()
             shiboken6.delete(self._engine)
             self._engine = None
         if shiboken6.isValid(self._models):
@@ -198,6 +203,10 @@ class Panel:
     def show_link(self, *, is_up: bool) -> None:
         """Tell whether the link to the broker is up."""
         self._settings.show_link(is_up=is_up)
+
+    def show_whereabouts(self, whereabouts: Whereabouts) -> None:
+        """Tell where the home is reached now."""
+        self._settings.show_whereabouts(whereabouts)
 
     def _on_change(self, change: Change) -> None:
         """Keep a change until those have been told who hear of it over the network: they wait longer for it."""

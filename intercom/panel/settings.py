@@ -30,7 +30,7 @@ class Whereabouts:
         user, password: what such a device says to the broker; empty when an outside broker keeps them.
         secure_url: the same by TLS; empty when there is none.
         trust_url: where a phone finds how to get there.
-        fingerprint: returns that of the home's certificate authority, which may be made anew; empty without one.
+        fingerprint: that of the home's certificate authority; empty without one.
     """
 
     url: str
@@ -40,14 +40,14 @@ class Whereabouts:
     version: str = ""
     secure_url: str = ""
     trust_url: str = ""
-    fingerprint: Callable[[], str] = str
+    fingerprint: str = ""
 
 
 @QmlElement
 class PanelSettings(QObject):
     """What residents read and choose on the settings page, and the state of the link to the devices."""
 
-    changed = Signal()  # never emitted: the linter is not told which properties are constant
+    changed = Signal()
     preferred = Signal()
     languageChanged = Signal()
     linkChanged = Signal()
@@ -82,6 +82,14 @@ class PanelSettings(QObject):
     def preferences(self) -> Preferences:
         return self._preferences
 
+    def show_whereabouts(self, whereabouts: Whereabouts) -> None:
+        """Take note of where the home is reached now."""
+        if whereabouts != self._whereabouts:
+            self._whereabouts = whereabouts
+            self._qr = qr_source(whereabouts.url)
+            self._trust_qr = qr_source(whereabouts.trust_url)
+            self.changed.emit()
+
     def show_link(self, *, is_up: bool) -> None:
         """Take note of whether the link to the broker is up."""
         if is_up != self._is_linked:
@@ -115,7 +123,7 @@ class PanelSettings(QObject):
     @Property(str, notify=changed)
     def fingerprint(self) -> str:
         """That of the home's authority, in lines as the page for phones has them."""
-        pairs = self._whereabouts.fingerprint().split()
+        pairs = self._whereabouts.fingerprint.split()
         return "\n".join(" ".join(pairs[at : at + _PAIRS_IN_LINE]) for at in range(0, len(pairs), _PAIRS_IN_LINE))
 
     @Property(str, notify=changed)

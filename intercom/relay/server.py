@@ -43,6 +43,7 @@ from intercom.relay.snapshot import Snapshots
 from intercom.relay.trust import Trust, secure_host
 from intercom.relay.wire import error_wire
 from intercom.storage.certificates import Certificates
+from intercom.storage.host_names import addresses_within_reach
 from intercom.storage.storage import Storage
 
 MOST_FRAME_BYTES: Final = 256 * 1024
@@ -432,5 +433,5 @@ def _addresses(host: str) -> list[str]:
         try:
             probe.connect(("192.0.2.1", 9))  # nothing is sent: it only asks which address would be used
             return [probe.getsockname()[0], "127.0.0.1"]
-        except OSError:
-            return ["127.0.0.1"]
+        except OSError:  # a network that leads nowhere else, or none
+            return [*addresses_within_reach(), "127.0.0.1"]

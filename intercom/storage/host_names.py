@@ -45,6 +45,14 @@ def names_of_machine() -> set[str]:
     return names
 
 
+def addresses_within_reach() -> list[str]:
+    """Return the IPv4 addresses under which other machines may find this one, those of one link only last."""
+    found = {str(each.ip) for adapter in ifaddr.get_adapters() for each in adapter.ips if each.is_IPv4}
+    addresses = [ipaddress.IPv4Address(each) for each in found]
+    reachable = [each for each in addresses if not each.is_loopback]
+    return [str(each) for each in sorted(reachable, key=lambda each: (each.is_link_local, each))]
+
+
 def is_within(name: str, domains: Iterable[str], networks: Iterable[str]) -> bool:
     """Tell whether a host name is one of the domains or below one, or an address is in one of the networks."""
     if not is_address(name):

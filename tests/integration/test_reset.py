@@ -7,10 +7,11 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ sys.exit(program.main())
 class Running:
     """The program on a data folder of its own."""
 
-    def __init__(self, place: Path, *python: str, umask: int = -1) -> None:
+    def __init__(self, place: Path, *python: str, umask: int = -1, environ: Mapping[str, str] | None = None) -> None:
         self.data = place / "data"
         self.out = place / "out"
         self.err = place / "err"
@@ -87,6 +88,7 @@ class Running:
             "INTERCOM_BROKER_PORT": "0",
             "INTERCOM_BEACON_ENABLED": "false",
             "RESET_WHEN": str(self.reset_when),
+            **(environ or {}),
         }
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.process = subprocess.Popen(
@@ -207,6 +209,25 @@ def test_all_that_the_program_keeps_is_for_its_owner_alone_and_known_to_a_reset(
 
 def modes(folder: Path) -> dict[Path, int]:
     return {path: path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
+
+
+def test_the_service_manager_is_told_of_the_start_the_reset_and_the_end(start: Start, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(PATIENCE_S)
+        running = start("-c", RESETS, "--headless", environ={"NOTIFY_SOCKET": systemd.getsockname()})
+
+        def is_told() -> str:
+            return systemd.recv(4096).decode().split("\n")[0]
+
+        assert is_told() == "READY=1"
+        running.reset_when.touch()
+        assert is_told() == "RELOADING=1"
+        assert is_told() == "READY=1"
+        assert running.stop() == 0
+        assert is_told() == "STOPPING=1"
+
+    assert running.complaints() == []
 
 
 def test_the_signal_to_stop_ends_a_program_that_started_anew(start: Start) -> None:

@@ -36,7 +36,7 @@ WHEREABOUTS = Whereabouts(
     version="1.2.3",
     secure_url="https://192.168.0.10:8443",
     trust_url="http://192.168.0.10:8080/trust",
-    fingerprint=lambda: " ".join(f"{7 * number % 256:02X}" for number in range(32)),
+    fingerprint=" ".join(f"{7 * number % 256:02X}" for number in range(32)),
 )
 
 _fingers: list[QPointingDevice] = []
@@ -170,6 +170,7 @@ async def house(
     clock: Callable[[], float] = time.time,
     on_closed: Callable[[], None] = lambda: None,
     offers_owner: bool = False,
+    is_kiosk: bool = False,
     reset: Callable[[], None] | None = None,
 ) -> AsyncIterator[House]:
     """Open the window on an empty home, and take everything away at the end; English and dark unless told otherwise.
@@ -197,7 +198,7 @@ async def house(
             on_closed=on_closed,
             desk_clock=clock,
         )
-        panel.show(size=size and QSize(*size))
+        panel.show(size=size and QSize(*size), is_kiosk=is_kiosk)
         try:
             await until(panel.window.isExposed)
             yield House(home, adapter, desk, storage, panel)

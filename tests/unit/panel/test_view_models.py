@@ -549,16 +549,34 @@ def test_the_qr_code_is_a_picture_of_the_address(loop: object) -> None:
     assert qr_source("") == ""
 
 
+def test_the_addresses_follow_the_network(run: Run, home: Home, parent: QObject) -> None:
+    async def scene() -> None:
+        async with asyncio.TaskGroup() as group:
+            tasks = Tasks(home, group, ToastModel(parent))
+            settings = PanelSettings(WHEREABOUTS, Preferences(), None, tasks, parent)
+            told: list[str] = []
+            settings.changed.connect(lambda: told.append(settings.property("url")))
+
+            settings.show_whereabouts(replace(WHEREABOUTS, url="http://10.0.0.7:8080", broker="10.0.0.7:1883"))
+            settings.show_whereabouts(replace(WHEREABOUTS, url="http://10.0.0.7:8080", broker="10.0.0.7:1883"))
+
+        assert told == ["http://10.0.0.7:8080"]
+        assert settings.property("broker") == "10.0.0.7:1883"
+        assert settings.property("qr") == qr_source("http://10.0.0.7:8080")
+
+    run(scene())
+
+
 def test_the_fingerprint_stands_in_lines_that_can_be_compared(run: Run, home: Home, parent: QObject) -> None:
     async def scene() -> None:
         async with asyncio.TaskGroup() as group:
             tasks = Tasks(home, group, ToastModel(parent))
             settings = PanelSettings(WHEREABOUTS, Preferences(), None, tasks, parent)
-            bare = PanelSettings(replace(WHEREABOUTS, fingerprint=str), Preferences(), None, tasks, parent)
+            bare = PanelSettings(replace(WHEREABOUTS, fingerprint=""), Preferences(), None, tasks, parent)
 
         lines = settings.property("fingerprint").split("\n")
         assert [len(line.split(" ")) for line in lines] == [8, 8, 8, 8]
-        assert " ".join(lines) == WHEREABOUTS.fingerprint()
+        assert " ".join(lines) == WHEREABOUTS.fingerprint
         assert bare.property("fingerprint") == ""
 
     run(scene())

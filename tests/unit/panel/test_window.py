@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from intercom.home.access import Role
@@ -449,7 +450,7 @@ def test_the_settings_lead_a_phone_to_the_secure_address(run: Run, tmp_path: Pat
             await until(lambda: h.shows("settings-page") and h.shows("trust-qr"))
 
             assert h.says(WHEREABOUTS.secure_url, "secure-address")
-            assert WHEREABOUTS.fingerprint() in [text.replace("\n", " ") for text in h.texts("secure-address")]
+            assert WHEREABOUTS.fingerprint in [text.replace("\n", " ") for text in h.texts("secure-address")]
 
     run(scene())
 
@@ -544,5 +545,17 @@ def test_no_view_model_grows_a_metaobject_of_its_own(run: Run, tmp_path: Path) -
             for model in h.panel._models.findChildren(QObject):
                 methods = type(model).staticMetaObject.methodCount()  # type: ignore[attr-defined]
                 assert model.metaObject().methodCount() == methods, type(model).__name__
+
+    run(scene())
+
+
+def test_a_kiosk_shows_no_pointer_not_even_over_a_text(run: Run, tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with house(tmp_path, is_kiosk=True):
+            pointer = QGuiApplication.overrideCursor()
+            assert pointer is not None
+            assert pointer.shape() is Qt.CursorShape.BlankCursor
+
+        assert QGuiApplication.overrideCursor() is None
 
     run(scene())
