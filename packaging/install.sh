@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Sourced by `start`, `test` and `bench`: installs what is missing, and nothing twice.
+# Sourced by `start`, `test`, `bench` and others below packaging/: installs what is missing, and nothing twice.
 #
 # needs_packages PACKAGE…   Debian packages, through apt-get (with sudo when not root); elsewhere it only says what to
 #                           install
@@ -10,10 +10,11 @@
 # Python, and what Qt needs to draw.
 # shellcheck disable=SC2034  # read by those who source this
 libraries="python3 python3-venv ca-certificates
-    libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libbrotli1 libx11-6
+    libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libbrotli1 libx11-6 libgssapi-krb5-2
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libwayland-cursor0 libwayland-egl1"
 
-here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)  # then upwards, to the checkout that the script is in
+until [ -e "$here/pyproject.toml" ] || [ "$here" = / ]; do here=$(dirname -- "$here"); done
 venv="$here/.venv"
 
 say() { printf '%s\n' "intercom: $*" >&2; }
