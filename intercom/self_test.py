@@ -218,7 +218,7 @@ async def _send_message(parts: app.Parts) -> str:
     from intercom.devices.mqtt_connection import LinkSettings
 
     assert parts.credentials is not None
-    host, _, port = parts.broker_place.rpartition(":")
+    host, _, port = parts.broker_place().rpartition(":")
     topic = "self-test/ring"
     heard: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
