@@ -11,9 +11,9 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Coroutine, Mapping, MutableMapping
 from types import FrameType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from intercom import __version__
 from intercom.home.errors import IntercomError, StartupError
@@ -35,6 +35,8 @@ MOST_FILES: Final = 16_384
 LOOK_EVERY_S: Final = 2.0
 """How often the window looks under which addresses the home is found; that takes some 20 µs."""
 
+_T = TypeVar("_T")
+
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
@@ -49,6 +51,8 @@ def main() -> int:
     from intercom.log_lines import log_to
 
     arguments = cli.parse(sys.argv[1:])
+    if isinstance(arguments.command, cli.SelfTest):
+        return _test_self()
     if arguments.command is not None:
         _die_by_signals()
         return cli.run_command(
@@ -68,7 +72,7 @@ def main() -> int:
 
             starts_anew = asyncio.run(app.run(config))
         else:
-            starts_anew = _run_with_window(config)
+            starts_anew = _run_with_window(_program(config)) or False
     except IntercomError as error:
         print(error.for_terminal(), file=sys.stderr)
         return 1
@@ -81,7 +85,14 @@ def _start_anew() -> None:
     """Become the program again, as it was called: no service manager is needed for that, and none notices."""
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, sys.orig_argv)  # noqa: S606  # ourselves, with our own arguments
+    # Frozen, the program is its own interpreter, and what that was given is ours alone.
+    argv = [sys.executable, *sys.argv[1:]] if is_frozen() else sys.orig_argv
+    os.execv(sys.executable, argv)  # noqa: S606  # ourselves, with our own arguments
+
+
+def is_frozen() -> bool:
+    """Tell whether this is the bundled program, which brings its Python along."""
+    return bool(getattr(sys, "frozen", False))
 
 
 def _end_at_once_by_signals() -> None:
@@ -113,15 +124,34 @@ def allow_many_files(platform: str) -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _run_with_window(config: Config) -> bool:
-    """Run it, and tell whether it is to start anew."""
+def _test_self() -> int:
+    """Look at ourselves; return the exit code."""
+    from intercom import self_test
+
+    with self_test.surroundings(os.environ) as config:
+        test = self_test.SelfTest(config, sys.stdout)
+        if test.can_import():
+            _run_with_window(lambda qt_app: test.run(qt_app, _panel_maker(qt_app)))
+        return test.exit_code
+
+
+def _program(config: Config) -> Callable[[QGuiApplication], Coroutine[Any, Any, bool]]:
+    def program(qt_app: QGuiApplication) -> Coroutine[Any, Any, bool]:
+        from intercom import app
+
+        return app.run(config, make_panel=_panel_maker(qt_app))
+
+    return program
+
+
+def _run_with_window(work: Callable[[QGuiApplication], Coroutine[Any, Any, _T]]) -> _T | None:
+    """Run what needs the Qt application on its loop; None when the desktop ended it."""
     _check_display(sys.platform, os.environ)
     import asyncio
     from pathlib import Path
 
     from PySide6.QtGui import QGuiApplication
 
-    from intercom import app
     from intercom.loop import QuitError, loop_factory
 
     do_without_gpu(sys.platform, os.environ, Path("/dev/dri"))
@@ -131,13 +161,13 @@ def _run_with_window(config: Config) -> bool:
     try:
         # The desktop's session may end first: Qt then quits, the loop cancels the program, and that cleans up as ever.
         with contextlib.suppress(asyncio.CancelledError), asyncio.Runner(loop_factory=loop_factory(qt_app)) as runner:
-            return runner.run(app.run(config, make_panel=_panel_maker(qt_app)))
+            return runner.run(work(qt_app))
     except QuitError:
         # Nothing can be awaited any more, and SQLite's threads would be waited for in vain. What was acknowledged is
         # kept all the same, as after a kill.
         print("intercom: the display has gone", file=sys.stderr, flush=True)
         os._exit(1)
-    return False
+    return None
 
 
 def do_without_gpu(platform: str, environ: MutableMapping[str, str], gpus: Path) -> None:

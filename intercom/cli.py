@@ -123,6 +123,11 @@ class Reset:
     is_sure: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfTest:
+    """`intercom self-test`: whether what was installed works; needs no settings and no data folder."""
+
+
 Command = (
     CheckConfig
     | ListClients
@@ -138,6 +143,7 @@ Command = (
     | MakeBackup
     | Restore
     | Reset
+    | SelfTest
 )
 
 
@@ -191,6 +197,8 @@ def run_command(
                 upkeep.bring_back(command, config, stdin, stdout)
             case Reset():
                 return upkeep.reset(command, config, stdout)
+            case SelfTest():
+                raise AssertionError("it needs Qt, so `__main__` carries it out")
             case _:
                 assert_never(command)
     except IntercomError as error:
@@ -302,6 +310,8 @@ def _parser() -> _Parser:
         )
     resetting = add(commands, "reset", help="erase the home: clients, keys, names, history, everything")
     resetting.add_argument("--yes", action="store_true", help="do it; without this, only tell what would be erased")
+
+    add(commands, "self-test", help="tell whether what was installed works, without touching the home")
     return parser
 
 
@@ -350,5 +360,7 @@ def _command(typed: Mapping[str, Any]) -> Command | None:
             return Restore(path=typed["file"], passphrase_file=typed.get("passphrase_file"))
         case "reset", _:
             return Reset(is_sure="yes" in typed)
+        case "self-test", _:
+            return SelfTest()
         case other:
             raise AssertionError(other)

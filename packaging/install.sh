@@ -10,7 +10,7 @@
 # Python, and what Qt needs to draw.
 # shellcheck disable=SC2034  # read by those who source this
 libraries="python3 python3-venv ca-certificates
-    libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libbrotli1 libx11-6
+    libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libbrotli1 libx11-6 libgssapi-krb5-2
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libwayland-cursor0 libwayland-egl1"
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)  # then upwards, to the checkout that the script is in

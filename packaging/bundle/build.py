@@ -53,9 +53,8 @@ def inputs_digest() -> str:
     digest = hashlib.sha256(f"{sys.version} {sys.executable}".encode())
     files = [ROOT / name for name in PINS]
     for source in SOURCES:
-        files += sorted(
-            path for path in (ROOT / source).rglob("*") if path.is_file() and "__pycache__" not in path.parts
-        )
+        found = (path for path in (ROOT / source).rglob("*") if "__pycache__" not in path.parts)
+        files += sorted(path for path in found if path.is_file())
     for path in files:
         digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
