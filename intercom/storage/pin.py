@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from intercom.home.pin import PinTries, WrongPinError, checked_pin
 from intercom.storage.audit import Audit, AuditEvent
 from intercom.storage.clock import HomeClock
-from intercom.storage.database import Database
+from intercom.storage.database import Database, WhenRefused
 from intercom.storage.passwords import Passwords
 
 
@@ -81,7 +81,9 @@ class OwnerPin:
     async def _keep(
         self, hash_: str | None, tries: PinTries, event: AuditEvent | None, *, by: str = "panel", address: str = ""
     ) -> None:
-        async with self._database.transaction() as transaction:
+        # A try counts, and a PIN that was changed is another, even while nothing can be written.
+        when_refused = WhenRefused.TAKE_EFFECT if event is AuditEvent.PIN_CHANGED else WhenRefused.GO_ON
+        async with self._database.transaction(when_refused) as transaction:
             await transaction.execute(
                 "INSERT OR REPLACE INTO owner_pin (only_row, hash, wrong, waits_until) VALUES (1, ?, ?, ?)",
                 (hash_, tries.wrong, tries.waits_until),

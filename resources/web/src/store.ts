@@ -5,7 +5,7 @@
  * network nor the screen; `relay.ts` sends most messages, the screens the rest.
  */
 
-import type { Area, Capability, Changes, Command, Device, Session, Snapshot } from './wire';
+import type { Area, Capability, Changes, Command, Device, Session, Snapshot, Trouble } from './wire';
 
 /**
  * How the link to the relay is; `since` is in milliseconds since the epoch. Paused: the relay answers, but this is
@@ -38,6 +38,8 @@ export interface Home {
   readonly devices: ReadonlyMap<string, Device>;
   /** Derived from areas and devices; the same object while neither names nor places change. */
   readonly places: readonly Place[];
+  /** What is the matter with the panel itself. */
+  readonly troubles: readonly Trouble[];
 }
 
 /** A command on its way. */
@@ -198,6 +200,7 @@ function withSnapshot(state: State, snapshot: Snapshot): State {
       areas: snapshot.areas,
       devices,
       places: placesOf(snapshot.areas, devices),
+      troubles: snapshot.troubles,
     },
   };
 }
@@ -229,6 +232,7 @@ function changedHome(home: Home, changes: Changes): Home {
     revision: changes.revision,
     areas,
     devices,
+    troubles: changes.troubles ?? home.troubles,
     places: isMoved ? placesOf(areas, devices) : home.places,
   };
 }
