@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gc
 import logging
 import os
@@ -26,13 +27,15 @@ from intercom.devices.mqtt import MqttLink
 from intercom.devices.mqtt_connection import LinkSettings, Tls
 from intercom.devices.mqtt_devices import MqttDevices
 from intercom.devices.switch_devices import SwitchDevices
+from intercom.home.errors import StartupError
 from intercom.home.home import Home
 from intercom.home.pairing import PairingDesk
 from intercom.relay.server import Relay
 from intercom.resources import resource
 from intercom.sd_notify import ServiceManager
 from intercom.storage.certificates import Certificates, HomeMade, OwnCertificate, open_certificates
-from intercom.storage.storage import Storage, open_storage
+from intercom.storage.database import refusal_of
+from intercom.storage.storage import DISK_TROUBLES, Storage, open_storage
 
 if TYPE_CHECKING:
     from intercom.panel.panel import Panel
@@ -116,7 +119,12 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack, ending: _Endi
     desk = PairingDesk(clock=storage.clock.steady, tries=storage.wrong_tries.tries)
     embedded = None
     if isinstance(config.broker, EmbeddedBroker):
-        embedded = Broker(config.data_dir / "broker", host=config.broker.host, port=config.broker.port)
+        embedded = Broker(
+            config.data_dir / "broker",
+            host=config.broker.host,
+            port=config.broker.port,
+            on_refused=functools.partial(_tell_refusal, home, "broker"),
+        )
         await embedded.start()
         stack.push_async_callback(embedded.stop)
     settings = _link_settings(config.broker, embedded, storage.home_id)
@@ -221,7 +229,21 @@ async def _certificates(config: Config, home_id: str) -> Certificates | None:
         return None
     if tls.cert_file is not None and tls.key_file is not None:
         return await open_certificates(OwnCertificate(tls.cert_file, tls.key_file))
-    return await open_certificates(HomeMade(config.data_dir / "tls", home_id=home_id, extra_names=config.relay.names))
+    try:
+        return await open_certificates(
+            HomeMade(config.data_dir / "tls", home_id=home_id, extra_names=config.relay.names)
+        )
+    except StartupError as error:
+        if refusal_of(error) is None:
+            raise
+        _log.warning("there is no secure address until the next start: %s", error)
+        return None
+
+
+def _tell_refusal(home: Home, part: str, error: OSError | None) -> None:
+    """Let residents know that the disk refuses, or does no more."""
+    refusal = refusal_of(error)
+    home.set_trouble(part, None if refusal is None else DISK_TROUBLES[refusal])
 
 
 def _link_settings(config: EmbeddedBroker | OutsideBroker, embedded: Broker | None, home_id: str) -> LinkSettings:

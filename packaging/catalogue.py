@@ -29,10 +29,11 @@ sys.path.insert(0, str(ROOT))
 
 
 def tile_texts() -> Texts:
-    """Return what tiles say."""
+    """Return what tiles say, and what residents are told of the panel itself."""
+    from intercom.home.trouble import TEXTS
     from intercom.home.words import all_texts
 
-    return {"Tile": set(all_texts()) - {"%1"}}
+    return {"Tile": (set(all_texts()) - {"%1"}) | set(TEXTS.values())}
 
 
 def panel_texts() -> Texts:

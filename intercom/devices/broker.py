@@ -14,6 +14,7 @@ import errno
 import hmac
 import logging
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ from intercom.devices.kept_log import KeptLog
 from intercom.devices.mqtt_packets import Connect, Kind, MalformedPacketError, OversizedPacketError, Publish, Refusal
 from intercom.devices.mqtt_stream import SLICE_S, PacketStream
 from intercom.home.errors import StartupError
+from intercom.storage.database import refusal_of
 
 HELLO_WITHIN_S: Final = 10.0
 """So long may a stranger hold a connection without having said who it is."""
@@ -52,25 +54,36 @@ class EmbeddedBroker:
         port: where it listens; known after `start` if 0 was asked for.
     """
 
-    def __init__(self, folder: Path, *, host: str, port: int = 1883) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        host: str,
+        port: int = 1883,
+        on_refused: Callable[[OSError | None], None] = lambda error: None,
+    ) -> None:
         """Prepare to listen.
 
         Args:
             folder: for this broker alone; made if need be.
             host: an address of this machine; "0.0.0.0" for every IPv4 address, "" for every address.
             port: 0 for a free one.
+            on_refused: called when the disk refuses what is to be kept, and with None when it does no more.
 
         Raises:
-            StartupError: the folder cannot be used, or what is in it is damaged.
+            StartupError: the folder cannot be read.
         """
         self.port = port
         self._host = host
         self._folder = folder
+        self._on_refused = on_refused
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.chmod(0o700)
+            if folder.stat().st_mode & 0o077:
+                folder.chmod(0o700)
         except OSError as error:
-            raise StartupError(f"The broker's folder {folder} cannot be used: {error.strerror}.") from error
+            if refusal_of(error) is None:
+                raise StartupError(f"The broker's folder {folder} cannot be used: {error.strerror}.") from error
         self.credentials = own_credentials(folder / "credentials.json")
         self.exchange = Exchange(on_kept=self._keep)
         self.callers: set[Caller] = set()
@@ -107,7 +120,7 @@ class EmbeddedBroker:
                 ) from error
             raise StartupError(f"The broker cannot have {place}: {error.strerror}.") from error
         try:
-            self._kept_log = KeptLog(self._folder / "kept.mqtt")
+            self._kept_log = KeptLog(self._folder / "kept.mqtt", on_refused=self._on_refused)
         except StartupError:
             self._server.close()
             raise
@@ -175,6 +188,8 @@ class EmbeddedBroker:
             if now > caller.patience_until:
                 caller.throw_out(is_polite=False)
         self.send_all()
+        if self._kept_log is not None:
+            self._kept_log.try_again(self.exchange.kept)
 
 
 class Caller(PacketStream):

@@ -1,11 +1,16 @@
-"""The user and password of the embedded broker: made once, kept in a file that only we can read, typed by people."""
+"""The user and password of the embedded broker: made once, kept in a file that only we can read, typed by people.
+
+People typed it into each device, so it is kept twice: when one file is damaged, the other one is taken.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import secrets
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -15,6 +20,8 @@ from intercom.home.errors import StartupError
 USER: Final = "intercom"
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without those that look alike: 20 of them are 98 bits."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,29 +35,46 @@ class Credentials:
 def own_credentials(path: Path) -> Credentials:
     """Read the credentials, or make them if there are none yet.
 
+    What is damaged is set aside, and made anew when both files are. What cannot be written holds until the next start.
+
     Raises:
-        StartupError: the file cannot be read or written, or is damaged; it is left as it is.
+        StartupError: the file cannot be read.
     """
+    twin = path.with_name(f"{path.stem}.twin{path.suffix}")
     try:
-        with contextlib.suppress(FileNotFoundError):
-            return _parsed(path)
-        made = Credentials(user=USER, password="-".join(_word() for _ in range(4)))
-        _write(path, json.dumps({"user": made.user, "password": made.password}))
+        found = {each: _parsed(each) for each in (path, twin)}
     except OSError as error:
-        raise StartupError(f"The broker's password in {path} cannot be read or written: {error.strerror}.") from error
-    return made
+        raise StartupError(f"The broker's password in {path} cannot be read: {error.strerror}.") from error
+    credentials = found[path] or found[twin]
+    if credentials is None:
+        credentials = Credentials(user=USER, password="-".join(_word() for _ in range(4)))
+    for each in (path, twin):
+        if found[each] != credentials:
+            try:
+                _write(each, json.dumps({"user": credentials.user, "password": credentials.password}))
+            except OSError as error:
+                _log.warning("the broker's password cannot be kept in %s: %s", each, error.strerror)
+    return credentials
 
 
-def _parsed(path: Path) -> Credentials:
-    data = path.read_bytes()
-    path.chmod(0o600)
+def _parsed(path: Path) -> Credentials | None:
+    """Return what is in a file; None when it is not there, or was damaged and is set aside."""
     try:
+        data = path.read_bytes()
+        with contextlib.suppress(OSError):
+            path.chmod(0o600)
         match json.loads(data):
             case {"user": str(user), "password": str(password)} if user and password:
                 return Credentials(user=user, password=password)
+    except FileNotFoundError:
+        return None
     except ValueError:
         pass
-    raise StartupError(f"The broker's password in {path} is damaged: remove the file, and a new one is made.")
+    kept_as = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
+    _log.warning("the broker's password in %s is damaged; it is kept as %s", path, kept_as.name)
+    with contextlib.suppress(OSError):
+        path.replace(kept_as)
+    return None
 
 
 def _word() -> str:

@@ -37,6 +37,7 @@ from intercom.home.capabilities import (
 from intercom.home.commands import Command
 from intercom.home.errors import DeviceUnavailableError, InvalidInputError, LinkDownError, NotFoundError
 from intercom.home.model import Area, AreaId, Change, ChangeKind, Device, DeviceId, Held, Placement, Trust
+from intercom.home.trouble import Trouble
 
 CONFIRM_WITHIN_S = 3.0
 
@@ -99,6 +100,7 @@ class Home:
         self._records: dict[DeviceId, _Record] = {}
         self._placements: dict[DeviceId, Placement] = {}
         self._areas: dict[AreaId, Area] = {}
+        self._troubles: dict[str, Trouble] = {}
         self._watchers: list[Watcher] = []
 
     # Watching
@@ -178,6 +180,23 @@ class Home:
             if isinstance(state, BinarySensorState) and state.on:
                 return 0.0
         return None
+
+    # Troubles
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """What residents should know of the panel itself, each once."""
+        return list(dict.fromkeys(self._troubles.values()))
+
+    def set_trouble(self, part: str, trouble: Trouble | None) -> None:
+        """Say what is the matter with a part of the program; None when nothing is any more."""
+        before = self.troubles
+        if trouble is not None:
+            self._troubles[part] = trouble
+        else:
+            self._troubles.pop(part, None)
+        if self.troubles != before:
+            self._tell(ChangeKind.TROUBLES)
 
     # Areas and placements; `storage.layout` keeps them
 

@@ -108,6 +108,7 @@ class ChangeKind(StrEnum):
     """What happened, for those who watch the home."""
 
     AREAS = "areas"
+    TROUBLES = "troubles"
     DEVICE = "device"
     REMOVED = "removed"
     STATE = "state"
@@ -120,7 +121,7 @@ class Change:
 
     Attributes:
         revision: counts every change of the home, by one.
-        device_id: None when the areas changed.
+        device_id: None when the areas or the troubles changed.
         capability_id: set for STATE and EVENT.
     """
 

@@ -51,12 +51,13 @@ ICONS: Final = {
     AuditEvent.PASSWORD_CHANGED: "key-round",
     AuditEvent.PIN_CHANGED: "key-round",
     AuditEvent.UNLOCKED: "lock-open",
+    AuditEvent.RESTORED: "shield-alert",
     AuditEvent.CLOCK: "clock",
 }
 
 _ALARMING: Final = frozenset(
     {AuditEvent.THEFT, AuditEvent.WRONG_CODE, AuditEvent.WRONG_PASSWORD, AuditEvent.WRONG_PIN}
-    | {AuditEvent.TOO_MANY_TRIES}
+    | {AuditEvent.TOO_MANY_TRIES, AuditEvent.RESTORED}
 )
 _DONE: Final = frozenset({Outcome.CONFIRMED, Outcome.ASSUMED, Outcome.SENT})
 
@@ -239,6 +240,8 @@ def entry_text(entry: AuditEntry) -> str:
             if entry.detail in _DONE:
                 return panel_text("%1 was unlocked", about)
             return panel_text("%1 was to be unlocked, but was not", about)
+        case AuditEvent.RESTORED:
+            return panel_text("The settings were damaged and restored as of %1", entry.detail)
         case AuditEvent.CLOCK:
             return panel_text("The clock was behind by %1", entry.detail)
 

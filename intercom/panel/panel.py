@@ -42,6 +42,7 @@ from intercom.panel.sheet import DeviceSheet
 from intercom.panel.tasks import Tasks
 from intercom.panel.tiles import TileModel
 from intercom.panel.toasts import ToastModel
+from intercom.panel.troubles import TroubleNotice
 from intercom.resources import resource
 from intercom.storage.audit import AuditEvent
 from intercom.storage.storage import Storage
@@ -103,6 +104,7 @@ class Panel:
         )
         self._people.countChanged.connect(self._clients.refresh)
         self._log = LogModel(storage.audit, self._tasks, self._models)
+        self._trouble = TroubleNotice(home, self._tasks, self._models, end_notice=storage.end_notice)
         self._clock = WallClock(parent=self._models)
         self._keyboard = Keyboard(self._models)
         self._settings = PanelSettings(
@@ -157,6 +159,7 @@ class Panel:
                 "clock": self._clock,
                 "settings": self._settings,
                 "toasts": self._toasts,
+                "trouble": self._trouble,
                 "keyboard": self._keyboard,
                 "width": size.width(),
                 "height": size.height(),
@@ -220,6 +223,7 @@ class Panel:
             self._tiles.on_change(change)
             self._areas.on_change(change)
             self._sheet.on_change(change)
+            self._trouble.on_change(change)
 
     def _on_live_code(self, live: LiveCode | None) -> None:
         self._pairing.on_live_code(live)
@@ -237,7 +241,7 @@ class Panel:
 
     def _retranslate(self) -> None:
         self._language.speak(self._settings.preferences.language)
-        for model in (self._tiles, self._areas, self._sheet, self._pairing, self._clock, self._keyboard):
+        for model in (self._tiles, self._areas, self._sheet, self._pairing, self._clock, self._keyboard, self._trouble):
             model.retranslate()
         for behind in (self._gate, self._first_owner, self._people, self._clients, self._log):
             behind.retranslate()

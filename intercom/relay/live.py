@@ -93,10 +93,11 @@ class _Marked:
     devices: dict[DeviceId, None] = field(default_factory=dict)
     removed: dict[DeviceId, None] = field(default_factory=dict)
     areas: bool = False
+    troubles: bool = False
     events: list[tuple[DeviceId, bytes]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.states or self.devices or self.removed or self.areas or self.events)
+        return bool(self.states or self.devices or self.removed or self.areas or self.troubles or self.events)
 
 
 @dataclass(slots=True, eq=False)
@@ -106,13 +107,14 @@ class _Round:
     Attributes:
         number: counts rounds by one.
         frames: by what the receiver sees; None when there is nothing for them.
-        devices, areas: what it is about.
+        devices, areas, troubles: what it is about.
     """
 
     number: int
     frames: dict[View, Frame | None] = field(default_factory=dict)
     devices: tuple[DeviceId, ...] = ()
     areas: bool = False
+    troubles: bool = False
     cost_s: float = 0.0
 
 
@@ -168,6 +170,7 @@ class Live:
         self._behind: dict[_Client, None] = {}
         self._changed_in: dict[DeviceId, int] = {}
         self._areas_changed_in = 0
+        self._troubles_changed_in = 0
         self._look_after: asyncio.TimerHandle | None = None
         self._shared_until: dict[DeviceId, float] = {}
         """The round that was the latest when a device was last shared with all guests; endless while it is."""
@@ -267,7 +270,7 @@ class Live:
     def _tell_view(self, client: _Client, before: View) -> bool:
         """Let a client that watches see by its new view; False when it is behind with reading."""
         view = self._watching[client] = client.principal.view
-        marked = _Marked(areas=True)
+        marked = _Marked(areas=True, troubles=bool(self._home.troubles))
         for device_id in self._home.device_ids:
             placement = self._home.placement(device_id)
             was, is_ = before.shows(device_id, placement), view.shows(device_id, placement)
@@ -364,13 +367,14 @@ class Live:
         device_id, kind, marked = change.device_id, change.kind, self._marked
         if device_id is None:
             self._snapshots.outdate_rest()
-            marked.areas = True
+            marked.troubles |= kind is ChangeKind.TROUBLES
+            marked.areas |= kind is ChangeKind.AREAS
         else:
             self._snapshots.outdate(device_id)
             if kind in (ChangeKind.DEVICE, ChangeKind.REMOVED):
                 self._note_sharing(device_id)
         if not self._watching:
-            marked.areas = False
+            marked.areas = marked.troubles = False
             return
         if device_id is not None:
             if kind is ChangeKind.DEVICE:
@@ -436,6 +440,7 @@ class Live:
             self._round.number + 1,
             devices=(*marked.states, *marked.devices, *marked.removed),
             areas=marked.areas,
+            troubles=marked.troubles,
         )
         self._round.frames = self._frames(marked, set(self._watching.values()), since=before)
         self._round.cost_s = self._clock() - started
@@ -488,6 +493,8 @@ class Live:
         parts = []
         if marked.areas or (not view.is_whole and (devices or removed)):
             parts.append(b'"areas":' + self._snapshots.areas(view))
+        if marked.troubles and view.is_whole:
+            parts.append(b'"troubles":' + self._snapshots.troubles())
         if devices:
             parts.append(b'"devices":[%b]' % b",".join(devices.values()))
         if removed:
@@ -537,6 +544,8 @@ class Live:
                 self._changed_in[device_id] = round_.number
             if round_.areas:
                 self._areas_changed_in = round_.number
+            if round_.troubles:
+                self._troubles_changed_in = round_.number
         elif self._changed_in:
             self._changed_in.clear()
         round_.devices = ()
@@ -589,7 +598,10 @@ class Live:
     def _missed(self, since: _Round, view: View) -> Frame | None:
         """Return all devices that changed after a round, as they are now, those that are only marked included."""
         changed = [device_id for device_id, number in self._changed_in.items() if number > since.number]
-        marked = _Marked(areas=self._marked.areas or self._areas_changed_in > since.number)
+        marked = _Marked(
+            areas=self._marked.areas or self._areas_changed_in > since.number,
+            troubles=self._marked.troubles or self._troubles_changed_in > since.number,
+        )
         for device_id in (*changed, *self._marked.states, *self._marked.devices, *self._marked.removed):
             (marked.devices if self._home.has(device_id) else marked.removed)[device_id] = None
         devices = {device_id: self._snapshots.device(device_id) for device_id in marked.devices}

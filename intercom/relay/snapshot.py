@@ -12,7 +12,7 @@ from typing import Final
 from intercom.home.access import View
 from intercom.home.home import Home
 from intercom.home.model import DeviceId
-from intercom.relay.wire import PROTOCOL, area_wire, device_wire, encode
+from intercom.relay.wire import PROTOCOL, area_wire, device_wire, encode, trouble_wire
 
 SLICE_S: Final = 0.004
 AT_ONCE: Final = 100
@@ -88,17 +88,24 @@ class Snapshots:
         seen = [told for each, told in self._encoded.items() if view.shows(each, home.placement(each))]
         return b"[" + b",".join(seen) + b"]"
 
+    def troubles(self) -> bytes:
+        """Return what is the matter with the panel itself."""
+        return encode([trouble_wire(trouble) for trouble in self._home.troubles])
+
     def body(self, view: View) -> bytes:
         """Return the members of a snapshot that are the same for all with equal rights, without the braces."""
         body = self._bodies.get(view)
         if body is None:
-            body = b'"protocol":%d,"run":%b,"revision":%d,"home":%b,"areas":%b,"devices":%b' % (
+            # Guests come to see a lamp or a door; how the panel is concerns those who live with it.
+            troubles = b',"troubles":' + self.troubles() if view.is_whole and self._home.troubles else b""
+            body = b'"protocol":%d,"run":%b,"revision":%d,"home":%b,"areas":%b,"devices":%b%b' % (
                 PROTOCOL,
                 encode(self.run),
                 self._home.revision,
                 encode({"name": self._home.name}),
                 self.areas(view),
                 self.devices(view),
+                troubles,
             )
             self._bodies[view] = body
         return body

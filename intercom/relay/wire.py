@@ -23,6 +23,7 @@ from intercom.home.glance import Tile, TileButton, Tone, Touch
 from intercom.home.home import Home, Outcome
 from intercom.home.model import Area, DeviceId, Held, Trust
 from intercom.home.tile import tile_of
+from intercom.home.trouble import Trouble
 from intercom.home.words import Words
 from intercom.storage.terms import TermsGiven, hours_wire, terms_wire
 
@@ -323,6 +324,10 @@ def tile_wire(tile: Tile) -> Json:
     if tile.buttons:
         told["buttons"] = [_button_wire(button) for button in tile.buttons]
     return told
+
+
+def trouble_wire(trouble: Trouble) -> Json:
+    return {"kind": trouble.kind, "words": _words_wire(trouble.words)}
 
 
 def command_wire(command: Command) -> Json:

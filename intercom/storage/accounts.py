@@ -18,7 +18,7 @@ from intercom.home.errors import IntercomError, InvalidInputError, NotFoundError
 from intercom.home.names import checked_actor_name
 from intercom.home.tries import Secret, Wrong
 from intercom.storage.audit import Audit, AuditEvent
-from intercom.storage.database import Database, Row, Transaction
+from intercom.storage.database import Database, Row, Transaction, WhenRefused
 from intercom.storage.passwords import Passwords, TooBusyError, checked_password
 from intercom.storage.sessions import Login, Sessions
 from intercom.storage.terms import terms_of, terms_text
@@ -202,7 +202,7 @@ class Accounts:
         password_hash = None
         if changes.password is not None:
             password_hash = await self._passwords.hash(checked_password(changes.password, name=account.name))
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.TAKE_EFFECT) as transaction:
             account = await self._get_in(transaction, account_id)
             rows = await transaction.execute(
                 f"""UPDATE accounts SET role = coalesce(:role, role), password_hash = coalesce(:hash, password_hash),
@@ -248,7 +248,7 @@ class Accounts:
         if not await self._is_right(account, old, self._count(address), address):
             raise WrongPasswordError("this is not your password")
         password_hash = await self._passwords.hash(checked_password(new, name=account.name))
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.TAKE_EFFECT) as transaction:
             await self._check_unchanged(account, transaction)
             await transaction.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, account.id))
             await self._sessions.end_logins(transaction, account.id, but=principal.session_id)
@@ -267,7 +267,7 @@ class Accounts:
             NotFoundError: there is no such account.
             LastOwnerError: it is the last owner.
         """
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.TAKE_EFFECT) as transaction:
             account = await self._get_in(transaction, account_id)
             await self._sessions.end_logins(transaction, account_id)
             await transaction.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
@@ -323,7 +323,7 @@ class Accounts:
         return _account(rows[0])
 
     async def _store_hash(self, account: Account, password_hash: str) -> Account:
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.GO_ON) as transaction:
             await self._check_unchanged(account, transaction)
             await transaction.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, account.id))
         return replace(account, password_hash=password_hash)

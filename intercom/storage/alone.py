@@ -11,29 +11,34 @@ from pathlib import Path
 
 from intercom.home.errors import StartupError
 from intercom.storage.contents import LOCK
+from intercom.storage.database import refusal_of
 
 
 @contextlib.contextmanager
 def alone(folder: Path, *, advice: str = "choose another with --data-dir") -> Iterator[None]:
     """Keep a second program from the data folder while the block lasts.
 
-    The lock goes with the process, however it ends.
+    The lock goes with the process, however it ends. In a folder that cannot be written there need not be one.
 
     Args:
         advice: what to do when another one has it.
 
     Raises:
-        StartupError: another one has it, or the folder cannot be written to.
+        StartupError: another one has it.
     """
     path = folder / LOCK
     try:
-        lock = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = _opened(path)
     except OSError as error:
-        raise StartupError(f"{path} cannot be written: {error.strerror}") from error
+        if refusal_of(error) is None:
+            raise StartupError(f"{path} cannot be written: {error.strerror}") from error
+        yield
+        return
     try:
         if not _is_taken(lock):
             raise StartupError(f"another intercom is running on {folder}; {advice}")
-        path.chmod(0o600)
+        with contextlib.suppress(OSError):
+            path.chmod(0o600)
         yield
     finally:
         os.close(lock)
@@ -72,6 +77,15 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        if not path.exists():
+            raise
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from intercom.storage.database import Database, Transaction
+from intercom.storage.database import Database, Transaction, WhenRefused
 
 MOST_ENTRIES: Final = 5_000
 MOST_OF_A_KIND: Final = 700
@@ -59,6 +59,9 @@ class AuditEvent(StrEnum):
     UNLOCKED = "unlocked"
     """`who` unlocked or opened the device `about`; `detail` says how that ended."""
 
+    RESTORED = "restored"
+    """The database was damaged; the home is now as of `detail`."""
+
     CLOCK = "clock"
     """The machine's clock was found behind what it had been; `detail` says by how much."""
 
@@ -96,7 +99,7 @@ class Audit:
     ) -> None:
         """Write an entry, along with the transaction or in one of its own; StorageError when the disk refuses."""
         if transaction is None:
-            async with self._database.transaction() as own:
+            async with self._database.transaction(WhenRefused.GO_ON) as own:
                 await self.add(event, who=who, about=about, detail=detail, address=address, transaction=own)
             return
         texts = (each[:MOST_TEXT] for each in (who, about, detail, address))

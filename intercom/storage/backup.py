@@ -32,7 +32,7 @@ from intercom.home.errors import InvalidInputError, NotFoundError
 from intercom.storage import archive, schema, swap
 from intercom.storage.alone import alone, working_folder
 from intercom.storage.archive import Manifest
-from intercom.storage.contents import BACKING_UP, HISTORY, HOME, RESTORING, sync_folder
+from intercom.storage.contents import BACKING_UP, COPIES, HISTORY, HOME, RESTORING, sync_folder
 from intercom.storage.database import Migration, StorageError, prepare_folder
 from intercom.storage.unfinished import finish_interrupted
 
@@ -176,6 +176,7 @@ def restore(folder: Path, source: Path, passphrase: str, *, at_step: AtStep = la
             del packed
             at_step("unpacked")
             _check_and_settle(new, manifest, _standing(folder / HOME))
+            (new / COPIES).mkdir(mode=0o700)  # those of the home before would undo what is restored
             at_step("settled")
             swap.commit(folder, at_step=at_step)
         except OSError as error:

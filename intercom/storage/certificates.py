@@ -213,7 +213,8 @@ class HomeMade:
                 leaf = self._make_leaf(authority, made, wanted)
         fresh = _Kept(authority=authority, leaf=leaf)
         if fresh != kept:
-            self._write(self._note_path, fresh.note())
+            with contextlib.suppress(OSError):  # it only saves reading
+                self._write(self._note_path, fresh.note())
         return fresh
 
     def _now(self, leaf: _LeafFacts | None = None) -> float:
@@ -491,7 +492,8 @@ def _read(path: Path) -> bytes | None:
 
 def _prepare(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
 
 
 def _stamp(path: Path, setting: str) -> tuple[int, int, int]:

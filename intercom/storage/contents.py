@@ -15,6 +15,8 @@ from typing import Final
 HOME: Final = "intercom.db"
 HISTORY: Final = "history.db"
 LOCK: Final = "running.lock"
+COPIES: Final = "copies"
+"""The folder of what is needed when the home's database is damaged."""
 
 ERASING: Final = "erasing"
 """A file that is there from the moment on in which the home is to be erased until nothing is left of it."""
@@ -28,7 +30,7 @@ BESIDE_DATABASES: Final = ("-wal", "-shm", "-journal")
 
 _OURS: Final = re.compile(
     r"(intercom|history)\.db(\.damaged-\d{8}T\d{6}Z(-\d+)?)?(-wal|-shm|-journal)?"
-    rf"|panel\.(json|new)|broker|tls|{re.escape(LOCK)}|{ERASING}|{RESTORING}|{BACKING_UP}"
+    rf"|panel\.(json|new)|broker|tls|{COPIES}|{re.escape(LOCK)}|{ERASING}|{RESTORING}|{BACKING_UP}"
 )
 
 _log = logging.getLogger(__name__)

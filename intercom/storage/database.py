@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import sqlite3
 import stat
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from enum import Enum, StrEnum, auto
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -29,8 +31,8 @@ Migration = tuple[str, ...]
 """Statements that belong together. Migrations are only ever appended; their number is the file's `user_version`."""
 
 _WAIT_FOR_OTHERS_S: Final = 5.0
-_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_REFUSALS: Final = _DAMAGE | {
+DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+REFUSALS: Final = DAMAGE | {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_FULL,
@@ -39,6 +41,12 @@ _REFUSALS: Final = _DAMAGE | {
     sqlite3.SQLITE_READONLY,
 }
 """SQLite's answers that are about the world; all others are about our statements, hence bugs."""
+
+
+_DISK_CODES: Final = REFUSALS - DAMAGE - {sqlite3.SQLITE_BUSY}
+_DISK_ERRNOS: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG}
+)
 
 
 class StorageError(IntercomError):
@@ -54,6 +62,27 @@ class DamagedError(StartupError):
     def __init__(self, path: Path, kept_as: Path) -> None:
         super().__init__(f"{path} is damaged; it was set aside as {kept_as.name}, and the next start makes a new one")
         self.kept_as = kept_as
+
+
+class Refusal(StrEnum):
+    """Why the disk cannot be written."""
+
+    FULL = "full"
+    BROKEN = "broken"
+    """Read-only, or worse."""
+
+
+class WhenRefused(Enum):
+    """What becomes of a transaction that the disk refuses, where the database goes on in memory (`HomeDatabase`)."""
+
+    FAIL = auto()
+    """Nothing of it is done: whoever was let in must not be put out by the next start."""
+
+    TAKE_EFFECT = auto()
+    """It is done at once, and StorageError says if that may not outlive the process: for what takes rights away."""
+
+    GO_ON = auto()
+    """It is done, and written once there is room: for what may be lost."""
 
 
 class Transaction:
@@ -88,43 +117,66 @@ class Database:
         is_damaged: SQLite stumbled over a damaged page since it was opened.
     """
 
-    def __init__(self, path: Path, connection: aiosqlite.Connection) -> None:
+    _connection: aiosqlite.Connection
+
+    def __init__(self, path: Path, connection: aiosqlite.Connection | None = None) -> None:
         self.path = path
         self.is_damaged = False
-        self._connection = connection
+        self._is_over = False
+        if connection is not None:
+            self._connection = connection
         self._lock = asyncio.Lock()
         self._data_version: int | None = None
 
     @contextlib.asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, when_refused: WhenRefused = WhenRefused.FAIL) -> AsyncIterator[Transaction]:
         """Write what the block says when it ends, or nothing when it raises.
+
+        Args:
+            when_refused: for databases that can go on in memory; this one cannot.
 
         Raises:
             StorageError: the disk refuses.
         """
         async with self._lock:
+            self._check_not_over()
             transaction = Transaction(self._connection)
             with self._refusals("written"):
                 try:
                     await transaction.execute("BEGIN IMMEDIATE")
                     yield transaction
-                    cancelled = await _to_the_end(self._connection.commit())
+                    cancelled = await to_the_end(self._connection.commit())
                 except BaseException:
-                    await _to_the_end(self._connection.rollback())
+                    await to_the_end(self._connection.rollback())
                     raise
             transaction.apply()
             if cancelled is not None:
                 raise cancelled
 
+    @contextlib.asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Let nobody read or write any more: the block closes this database, and opens another in its place."""
+        async with self._lock:
+            try:
+                yield
+            finally:
+                self._is_over = True
+
+    def _check_not_over(self) -> None:
+        if self._is_over:
+            raise StorageError(f"{self.path} was just exchanged; ask again")
+
     async def fetch(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """Return the rows of a query, or raise StorageError."""
         async with self._lock:
+            self._check_not_over()
             with self._refusals("read"):
                 return [tuple(row) for row in await self._connection.execute_fetchall(sql, parameters)]
 
     async def shrink(self) -> None:
         """Give the room of what was deleted back to the disk, or raise StorageError."""
         async with self._lock:
+            self._check_not_over()
             with self._refusals("shrunk"):
                 # Only a script is run to its end when it gives no rows; one step frees one page.
                 await self._connection.executescript("PRAGMA incremental_vacuum")
@@ -141,11 +193,15 @@ class Database:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            code = _primary_code(error)
-            if code not in _REFUSALS:
+            code = primary_code(error)
+            if code not in REFUSALS:
                 raise
-            self.is_damaged = self.is_damaged or code in _DAMAGE
+            if code in DAMAGE:
+                self._note_damage()
             raise StorageError(f"{self.path} cannot be {done}: {error}") from error
+
+    def _note_damage(self) -> None:
+        self.is_damaged = True
 
 
 @contextlib.asynccontextmanager
@@ -162,24 +218,21 @@ async def open_database(
         StartupError: it cannot be used.
         DamagedError: it was damaged.
     """
-    _prepare(path)
-    if _is_cut_off(path):
+    prepare_file(path)
+    if is_cut_off(path):
         raise DamagedError(path, set_aside(path))
     async with contextlib.AsyncExitStack() as stack:
         try:
-            connection = await stack.enter_async_context(
-                aiosqlite.connect(path, timeout=_WAIT_FOR_OTHERS_S, isolation_level=None)
-            )
-            await _set_up(connection, is_precious=is_precious)
-            await _migrate(connection, path, migrations)
+            connection = await stack.enter_async_context(connected(path, is_precious=is_precious))
+            await migrate(connection, path, migrations)
             database = Database(path, connection)
             await database.is_changed_elsewhere()
         except (sqlite3.DatabaseError, StorageError, _FoundDamage) as error:
             await stack.aclose()
-            code = _primary_code(error) if isinstance(error, sqlite3.DatabaseError) else None
-            if code in _DAMAGE or isinstance(error, _FoundDamage):
+            code = primary_code(error) if isinstance(error, sqlite3.DatabaseError) else None
+            if code in DAMAGE or isinstance(error, _FoundDamage):
                 raise DamagedError(path, set_aside(path)) from error
-            if code is not None and code not in _REFUSALS:
+            if code is not None and code not in REFUSALS:
                 raise
             raise StartupError(f"{path} cannot be used: {error}") from error
         yield database
@@ -195,12 +248,24 @@ def prepare_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not any(folder.iterdir()) and not folder.stat().st_mode & stat.S_ISVTX:
+        mode = folder.stat().st_mode
+        if not any(folder.iterdir()) and mode & 0o077 and not mode & stat.S_ISVTX:
             folder.chmod(0o700)
     except FileExistsError as error:
         raise StartupError(f"the data folder {folder} is not a folder") from error
     except OSError as error:
         raise StartupError(f"the data folder {folder} cannot be used: {error.strerror} ({error.filename})") from error
+
+
+def refusal_of(error: BaseException | None) -> Refusal | None:
+    """Return why the disk refuses; None when it is something else that went wrong."""
+    while error is not None:
+        if isinstance(error, sqlite3.DatabaseError) and primary_code(error) in _DISK_CODES:
+            return Refusal.FULL if primary_code(error) == sqlite3.SQLITE_FULL else Refusal.BROKEN
+        if isinstance(error, OSError) and error.errno in _DISK_ERRNOS:
+            return Refusal.FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else Refusal.BROKEN
+        error = error.__cause__
+    return None
 
 
 def set_aside(path: Path) -> Path:
@@ -222,11 +287,19 @@ def set_aside(path: Path) -> Path:
     return kept_as
 
 
+@contextlib.asynccontextmanager
+async def connected(path: Path, *, is_precious: bool, is_checked: bool = False) -> AsyncIterator[aiosqlite.Connection]:
+    """Connect to a file that is there; `is_checked` says that it was looked at for damage. Errors as SQLite's."""
+    async with aiosqlite.connect(path, timeout=_WAIT_FOR_OTHERS_S, isolation_level=None) as connection:
+        await _set_up(connection, is_precious=is_precious, is_checked=is_checked)
+        yield connection
+
+
 class _FoundDamage(Exception):  # noqa: N818  # never leaves this module
     """`PRAGMA quick_check` found something."""
 
 
-async def _set_up(connection: aiosqlite.Connection, *, is_precious: bool) -> None:
+async def _set_up(connection: aiosqlite.Connection, *, is_precious: bool, is_checked: bool) -> None:
     if list(await connection.execute_fetchall("PRAGMA page_count")) == [(0,)]:
         # Freed pages can be given back only when that is said before the first table.
         await connection.execute_fetchall("PRAGMA auto_vacuum = INCREMENTAL")
@@ -234,7 +307,7 @@ async def _set_up(connection: aiosqlite.Connection, *, is_precious: bool) -> Non
     await connection.execute_fetchall(f"PRAGMA synchronous = {'FULL' if is_precious else 'NORMAL'}")
     await connection.execute_fetchall("PRAGMA journal_size_limit = 4194304")
     await connection.execute_fetchall("PRAGMA foreign_keys = ON")
-    if is_precious and list(await connection.execute_fetchall("PRAGMA quick_check(1)")) != [("ok",)]:
+    if is_precious and not is_checked and list(await connection.execute_fetchall("PRAGMA quick_check(1)")) != [("ok",)]:
         raise _FoundDamage
 
 
@@ -245,14 +318,14 @@ async def _use_wal(connection: aiosqlite.Connection) -> None:
         try:
             await connection.execute_fetchall("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if _primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= give_up_at:
+            if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= give_up_at:
                 raise
             await asyncio.sleep(0.01)
         else:
             return
 
 
-async def _migrate(connection: aiosqlite.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+async def migrate(connection: aiosqlite.Connection, path: Path, migrations: Sequence[Migration]) -> None:
     if await _version(connection, path, migrations) == len(migrations):
         return
     await connection.execute_fetchall("BEGIN IMMEDIATE")
@@ -271,7 +344,7 @@ async def _version(connection: aiosqlite.Connection, path: Path, migrations: Seq
     return int(version)
 
 
-def _prepare(path: Path) -> None:
+def prepare_file(path: Path) -> None:
     """Make the folder and the file ours alone; errors as `prepare_folder`."""
     folder = path.parent
     prepare_folder(folder)
@@ -282,18 +355,18 @@ def _prepare(path: Path) -> None:
         raise StartupError(f"the data folder {folder} cannot be used: {error.strerror} ({error.filename})") from error
 
 
-def _is_cut_off(path: Path) -> bool:
+def is_cut_off(path: Path) -> bool:
     """Tell whether a database lost all but its newest changes; SQLite would take it for a new one and drop those."""
     changes = path.with_name(f"{path.name}-wal")
     return path.stat().st_size == 0 and changes.exists() and changes.stat().st_size > 0
 
 
-def _primary_code(error: sqlite3.DatabaseError) -> int | None:
+def primary_code(error: sqlite3.DatabaseError) -> int | None:
     code: int | None = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
 
 
-async def _to_the_end(work: Coroutine[Any, Any, None]) -> asyncio.CancelledError | None:
+async def to_the_end(work: Coroutine[Any, Any, None]) -> asyncio.CancelledError | None:
     """Await what must not be left half done; return the cancellation that came meanwhile, to be raised then."""
     task = asyncio.ensure_future(work)
     cancelled = None

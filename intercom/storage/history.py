@@ -8,6 +8,7 @@ Secret texts and pictures are never kept.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import time
@@ -16,18 +17,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import aiosqlite
 import msgspec
 
 from intercom.home.capabilities import HAPPENINGS, Capability, CapabilityId, Category, Image, Sensor, State, Text
-from intercom.home.errors import InvalidInputError
+from intercom.home.errors import InvalidInputError, StartupError
 from intercom.home.home import Home
 from intercom.home.model import Change, ChangeKind, Device, DeviceId, Trust
-from intercom.storage.database import DamagedError, Database, StorageError, Transaction, open_database, set_aside
+from intercom.home.trouble import Trouble, TroubleKind
+from intercom.storage.database import (
+    DamagedError,
+    Database,
+    Refusal,
+    Row,
+    StorageError,
+    Transaction,
+    WhenRefused,
+    migrate,
+    open_database,
+    refusal_of,
+    set_aside,
+)
 from intercom.storage.schema import HISTORY
 
 MOST_ASKED: Final = 1000
 BUFFERED_AT_MOST: Final = 20_000
 TIDY_EVERY_S: Final = 3600.0
+LOOK_EVERY_S: Final = 2.0
 
 _TIDIED_AT_ONCE: Final = 50_000
 _FULL: Final = 0.9
@@ -74,11 +90,11 @@ _Kept = tuple[_Subject, float, State]
 class History:
     """The history of one home; made by `open_history`."""
 
-    def __init__(
-        self, database: Database, home: Home, *, max_days: int, max_mb: int, clock: Callable[[], float]
-    ) -> None:
-        """`clock` gives seconds since the epoch."""
-        self._database = database
+    def __init__(self, path: Path, home: Home, *, max_days: int, max_mb: int, clock: Callable[[], float]) -> None:
+        """Nothing is opened; `open` does. `clock` gives seconds since the epoch."""
+        self._path = path
+        self._database: Database
+        self._opened = contextlib.AsyncExitStack()
         self._home = home
         self._max_age_s = max_days * 86400.0
         self._max_bytes = max_mb * 1_000_000
@@ -88,6 +104,69 @@ class History:
         self._kept: list[_Kept] = []
         self._more: list[_Subject] = []
         self._tidied_at: float | None = None
+
+    async def open(self) -> None:
+        """Open the file; what is damaged is set aside, and what cannot be written is done without.
+
+        Raises:
+            StartupError: the file cannot be used.
+        """
+        try:
+            try:
+                self._database = await self._opened.enter_async_context(self._file())
+            except DamagedError as error:
+                _log.warning("the history is damaged and begins anew; the old one is kept as %s", error.kept_as)
+                self._database = await self._opened.enter_async_context(self._file())
+        except StartupError as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                raise
+            _log.warning("the history cannot be written, and begins in memory: %s", error)
+            self._database = await self._opened.enter_async_context(_stand_in(self._path))
+            self._tell(refusal)
+            return
+        self._tell(None)
+
+    async def close(self) -> None:
+        """Write what is in memory and close the file."""
+        try:
+            await self.write()
+        except StorageError as error:
+            _log.warning("the latest changes are not in the history: %s", error)
+        await self._opened.aclose()
+        if self._database.is_damaged:
+            _log.warning("the history is damaged; it is kept as %s, and the next start begins anew", self._set_aside())
+
+    async def run(self) -> None:
+        """Begin anew when the file turns out damaged, and use it once that is possible, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            await self.look_after()
+
+    async def look_after(self) -> None:
+        """Do what `run` does, once."""
+        database = self._database
+        if not database.is_damaged and not isinstance(database, _StandIn):
+            return
+        async with database.alone():
+            await self._opened.aclose()
+            try:
+                if database.is_damaged:
+                    _log.warning("the history is damaged and begins anew; the old one is kept as %s", self._set_aside())
+                await self.open()
+            except StartupError as error:
+                _log.warning("%s", error)
+                self._database = await self._opened.enter_async_context(_stand_in(self._path))
+
+    def _file(self) -> contextlib.AbstractAsyncContextManager[Database]:
+        return open_database(self._path, HISTORY, is_precious=False)
+
+    def _set_aside(self) -> Path:
+        return set_aside(self._path)
+
+    def _tell(self, refusal: Refusal | None) -> None:
+        kind = TroubleKind.DISK_FULL if refusal is Refusal.FULL else TroubleKind.DISK_BROKEN
+        self._home.set_trouble("history", None if refusal is None else Trouble(kind=kind))
 
     def note(self, change: Change) -> None:
         """Keep a change of the home; its watcher, called with every single one."""
@@ -141,10 +220,7 @@ class History:
                 ORDER BY changes.at, changes.id""",
             {"device": device_id, "capability": capability_id, "since": since, "limit": limit},
         )
-        entries = [
-            Entry(at=at, capability_id=CapabilityId(changed_id), state=msgspec.json.decode(state))
-            for at, changed_id, state in rows
-        ]
+        entries = list(_entries(rows))
         latest = {entry.capability_id: entry.state for entry in entries}
         for subject, at, state in (*self._kept, *self._last_states(self._more)):
             changed = subject.capability.id
@@ -178,10 +254,17 @@ class History:
         kept = self._kept[:]
         if not kept and not is_untidy:
             return
-        async with self._database.transaction() as transaction:
-            await self._insert(transaction, kept)
-            is_too_large = await self._tidy(transaction, now)
-            transaction.then(lambda: self._written(len(kept), now))
+        try:
+            async with self._database.transaction() as transaction:
+                await self._insert(transaction, kept)
+                is_too_large = await self._tidy(transaction, now)
+                transaction.then(lambda: self._written(len(kept), now))
+        except StorageError as error:
+            refusal = refusal_of(error)
+            if refusal is not None:
+                self._tell(refusal)
+            raise
+        self._tell(None)
         if is_too_large:
             await self._database.shrink()
 
@@ -282,23 +365,38 @@ async def open_history(
     Raises:
         StartupError: the file cannot be used.
     """
-    async with contextlib.AsyncExitStack() as stack:
-        try:
-            database = await stack.enter_async_context(open_database(path, HISTORY, is_precious=False))
-        except DamagedError as error:
-            _log.warning("the history is damaged and begins anew; the old one is kept as %s", error.kept_as)
-            database = await stack.enter_async_context(open_database(path, HISTORY, is_precious=False))
-        history = History(database, home, max_days=max_days, max_mb=max_mb, clock=clock)
-        try:
-            with home.watched_by(history.note):
-                yield history
-        finally:
-            try:
-                await history.write()
-            except StorageError as error:
-                _log.warning("the latest changes are not in the history: %s", error)
-    if database.is_damaged:
-        _log.warning("the history is damaged; it is kept as %s, and the next start begins anew", set_aside(path))
+    history = History(path, home, max_days=max_days, max_mb=max_mb, clock=clock)
+    await history.open()
+    try:
+        with home.watched_by(history.note):
+            yield history
+    finally:
+        await history.close()
+
+
+class _StandIn(Database):
+    """An empty history for as long as the file cannot be used."""
+
+    @contextlib.asynccontextmanager
+    async def transaction(self, when_refused: WhenRefused = WhenRefused.FAIL) -> AsyncIterator[Transaction]:
+        raise StorageError(f"{self.path} cannot be written")
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _stand_in(path: Path) -> AsyncIterator[Database]:
+    async with aiosqlite.connect(":memory:", isolation_level=None) as connection:
+        await migrate(connection, path, HISTORY)
+        yield _StandIn(path, connection)
+
+
+def _entries(rows: Iterable[Row]) -> Iterator[Entry]:
+    """Give what rows say; one that was damaged says nothing."""
+    for at, capability_id, state in rows:
+        with contextlib.suppress(msgspec.DecodeError, UnicodeError):
+            fields = msgspec.json.decode(state)
+            if isinstance(fields, dict):
+                yield Entry(at=at, capability_id=CapabilityId(capability_id), state=fields)
 
 
 def _allowance(capability: Capability) -> int | None:

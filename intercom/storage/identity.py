@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from intercom.storage.database import Database
+from intercom.storage.database import Database, WhenRefused
 
 
 async def load_home_id(database: Database) -> str:
@@ -18,7 +18,7 @@ async def made_once(database: Database, name: str, make: Callable[[], str]) -> s
     query = "SELECT value FROM identity WHERE name = ?"
     rows = await database.fetch(query, (name,))
     if not rows:
-        async with database.transaction() as transaction:
+        async with database.transaction(WhenRefused.GO_ON) as transaction:
             # Another process may have been quicker; then what it made stays.
             await transaction.execute("INSERT OR IGNORE INTO identity (name, value) VALUES (?, ?)", (name, make()))
             rows = await transaction.execute(query, (name,))

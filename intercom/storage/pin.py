@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from intercom.home.pin import PinTries, WrongPinError, checked_pin
 from intercom.storage.audit import Audit, AuditEvent
 from intercom.storage.clock import HomeClock
-from intercom.storage.database import Database
+from intercom.storage.database import Database, WhenRefused
 from intercom.storage.passwords import Passwords
 
 
@@ -27,6 +27,7 @@ class OwnerPin:
         self._passwords = passwords
         self._clock = clock
         self._hash: str | None = None
+        self._read_last: str | None = None
         self._tries = PinTries()
         self._turn = asyncio.Lock()
         self._watchers: list[Callable[[], None]] = []
@@ -36,14 +37,15 @@ class OwnerPin:
         """Read it."""
         pin = cls(database, audit=audit, passwords=passwords, clock=clock)
         for hash_, tries in await pin._read():
-            pin._take(hash_, tries)
+            pin._hash = pin._read_last = hash_
+            pin._tries = tries
         return pin
 
     async def catch_up(self) -> None:
         """See whether another process chose another PIN; then the tries at it begin anew as well."""
-        known = self._hash
         for hash_, tries in await self._read():
-            if hash_ != known and self._hash is known:  # else one was chosen here after this was read
+            if hash_ != self._read_last:  # else it is what it was, and the one chosen here could not be written
+                self._read_last = hash_
                 self._take(hash_, tries)
 
     @contextlib.contextmanager
@@ -67,7 +69,7 @@ class OwnerPin:
     async def choose(self, pin: str, *, by: str = "panel", address: str = "") -> None:
         """Set another PIN; who may is the caller's part. InvalidInputError for what is no good PIN."""
         hash_ = await self._passwords.hash(checked_pin(pin))
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.TAKE_EFFECT) as transaction:
             await transaction.execute(
                 "INSERT OR REPLACE INTO owner_pin (only_row, hash, wrong, waits_until) VALUES (1, ?, 0, 0)", (hash_,)
             )
@@ -97,7 +99,7 @@ class OwnerPin:
 
     async def _keep(self, tries: PinTries, event: AuditEvent | None) -> None:
         """Write the tries down, and leave the hash: another process may just have changed it."""
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.GO_ON) as transaction:  # a try counts, written down or not
             await transaction.execute(
                 """INSERT INTO owner_pin (only_row, wrong, waits_until) VALUES (1, ?, ?)
                     ON CONFLICT DO UPDATE SET wrong = excluded.wrong, waits_until = excluded.waits_until""",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intercom.home.errors import NotFoundError
-from intercom.storage.database import Database
+from intercom.storage.database import Database, WhenRefused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Registry:
 
     async def add(self, *, host: str, name: str, way: int) -> None:
         """Register a device; one that is known gets its new name and number of switches."""
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.GO_ON) as transaction:
             await transaction.execute(
                 """INSERT INTO switches (host, name, way) VALUES (?, ?, ?)
                     ON CONFLICT (host) DO UPDATE SET name = excluded.name, way = excluded.way""",
@@ -45,5 +45,5 @@ class Registry:
 
     async def remove(self, host: str) -> None:
         """Forget a device; one that is not registered is none the less forgotten."""
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.TAKE_EFFECT) as transaction:
             await transaction.execute("DELETE FROM switches WHERE host = ?", (host,))

@@ -31,7 +31,7 @@ from intercom.home.access import NO_TERMS, AccountId, Principal, Role, SessionId
 from intercom.home.errors import NotFoundError, UnauthorizedError
 from intercom.home.names import THE_MACHINE, checked_actor_name
 from intercom.storage.audit import Audit, AuditEvent
-from intercom.storage.database import Database, Row, Transaction
+from intercom.storage.database import Database, Row, StorageError, Transaction, WhenRefused
 from intercom.storage.sids import Sids
 from intercom.storage.terms import terms_of, terms_text
 
@@ -266,7 +266,7 @@ class Sessions:
             UnauthorizedError: the session ended, or somebody was quicker and has the new cookie.
         """
         cookie, sid_hash = self._sids.make()
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.GO_ON) as transaction:
             rows = await transaction.execute(
                 f"UPDATE sessions SET sid_hash = ?, is_sid_due = 0 WHERE id = ? AND is_sid_due RETURNING {_COLUMNS}",  # noqa: S608  # our own constant
                 (sid_hash, session_id),
@@ -290,7 +290,13 @@ class Sessions:
         session = self.find(session_id)
         if session is None:
             raise _not_a_credential()
-        next_secret = secrets.token_urlsafe(32)
+        try:
+            return await self._exchange(session, family, secret, address=address)
+        except StorageError:
+            return await self._admit_unchanged(session, family, secret, address=address)
+
+    async def _exchange(self, session: Session, family: str, secret: str, *, address: str) -> Admission:
+        session_id, next_secret = session.id, secrets.token_urlsafe(32)
         async with self._database.transaction() as transaction:
             rows = await transaction.execute(
                 "SELECT family_hash, secret_hash FROM sessions WHERE id = ?", (session_id,)
@@ -317,14 +323,32 @@ class Sessions:
                 transaction.then(lambda: self._exchanges.update({session_id: exchange}))
                 transaction.then(lambda: self._keep(session, sid_hash))
         if is_used_up:
-            _log.warning("'%s' was ended: a used refresh credential of it came from %s", session.name, address)
-            raise UnauthorizedError("this credential was used before; the session has ended, pair again")
+            raise _stolen(session, address)
         return Admission(session=session, refresh_credential=f"{session_id}.{family}.{next_secret}")
+
+    async def _admit_unchanged(self, session: Session, family: str, secret: str, *, address: str) -> Admission:
+        """Let a client in while nothing can be written: it keeps its credential, and a used one ends the session."""
+        rows = await self._database.fetch("SELECT family_hash, secret_hash FROM sessions WHERE id = ?", (session.id,))
+        if not rows or not hmac.compare_digest(rows[0][0], _hash(family)):
+            raise _not_a_credential()
+        newest = secret
+        if not hmac.compare_digest(rows[0][1], _hash(secret)):
+            given = self._given_just_now(session.id, secret)
+            if given is None or not hmac.compare_digest(rows[0][1], _hash(given)):
+                async with self._database.transaction(WhenRefused.TAKE_EFFECT) as transaction:
+                    await self._end_where(transaction, "id = ?", session.id)
+                    await self._audit.add(
+                        AuditEvent.THEFT, about=session.name, address=address, transaction=transaction
+                    )
+                raise _stolen(session, address)
+            newest = given
+        self.saw(session.id, address=address)
+        return Admission(session=session, refresh_credential=f"{session.id}.{family}.{newest}")
 
     async def change(self, session_id: SessionId, changes: SessionChanges, *, by: str, address: str = "") -> Session:
         """Name a client anew, give it another role or other terms; errors as in `add`, and NotFoundError."""
         name = None if changes.name is None else checked_actor_name(changes.name)
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.TAKE_EFFECT) as transaction:
             rows = await transaction.execute(
                 f"""UPDATE sessions SET name = coalesce(:name, name), role = coalesce(:role, role),
                     terms = CASE WHEN :has_terms THEN :terms ELSE terms END
@@ -356,7 +380,7 @@ class Sessions:
         self, session_id: SessionId, *, by: str = THE_MACHINE, address: str = "", is_own: bool = False
     ) -> None:
         """End a session, or raise NotFoundError; `is_own` says that it logged out, for a name may be that of many."""
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.TAKE_EFFECT) as transaction:
             ended = await self._end_where(transaction, "id = ?", session_id)
             if not ended:
                 raise _no_such_client(session_id)
@@ -385,7 +409,7 @@ class Sessions:
 
     async def remove_all(self) -> None:
         """End every session."""
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.TAKE_EFFECT) as transaction:
             await transaction.execute("DELETE FROM sessions")
             transaction.then(lambda: self._end(list(self._sessions)))
 
@@ -439,10 +463,15 @@ class Sessions:
                 await self._read()
         over = [session for session in self._sessions.values() if self._is_over(session)]
         if over:
-            async with self._database.transaction() as transaction:
+            async with self._database.transaction(WhenRefused.GO_ON) as transaction:
                 for session in over:
                     await self._end_where(transaction, "id = ?", session.id)
                     await self._audit.add(AuditEvent.EXPIRED, about=session.name, transaction=transaction)
+
+    async def read_again(self) -> None:
+        """See what is in the database, which may be another one now."""
+        async with self._catching_up:
+            await self._read()
 
     # Inside
 
@@ -573,6 +602,11 @@ def _parts(credential: str) -> tuple[SessionId, str, str]:
 
 def _not_a_credential() -> UnauthorizedError:
     return UnauthorizedError("this is not a credential of a paired client; pair again")
+
+
+def _stolen(session: Session, address: str) -> UnauthorizedError:
+    _log.warning("'%s' was ended: a used refresh credential of it came from %s", session.name, address)
+    return UnauthorizedError("this credential was used before; the session has ended, pair again")
 
 
 def _no_such_client(session_id: SessionId) -> NotFoundError:

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 from intercom.home.access import SessionId
 from intercom.home.errors import IntercomError, InvalidInputError
-from intercom.storage.database import Database
+from intercom.storage.database import Database, WhenRefused
 
 MOST_KEPT: Final = 5_000
 
@@ -39,7 +39,7 @@ class Spent:
         if not 8 <= len(once) <= 64:
             raise InvalidInputError("once: expected 8 to 64 characters that were never sent before")
         digest = hashlib.sha256(once.encode("utf-8", "surrogatepass")).digest()
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.GO_ON) as transaction:
             if not await transaction.execute(
                 "INSERT INTO spent (session_id, once_hash) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING id",
                 (session_id, digest),

@@ -22,7 +22,8 @@ def finish_interrupted(folder: Path, *, is_alone: bool = False) -> None:
     """
     try:
         if (folder / BACKING_UP).exists():
-            remove_abandoned(folder / BACKING_UP)
+            with contextlib.suppress(OSError):  # it hurts nobody
+                remove_abandoned(folder / BACKING_UP)
         if not (folder / ERASING).exists() and not (folder / RESTORING).exists():
             return
         with contextlib.ExitStack() as stack:

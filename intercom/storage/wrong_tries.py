@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from intercom.home.tries import Secret, Tries, Wrong
 from intercom.storage.clock import HomeClock
-from intercom.storage.database import Database
+from intercom.storage.database import Database, WhenRefused
 
 
 class WrongTries:
@@ -24,7 +24,7 @@ class WrongTries:
 
     async def keep(self) -> None:
         """Write them down; to be awaited before a wrong try is answered."""
-        async with self._database.transaction() as transaction:
+        async with self._database.transaction(WhenRefused.GO_ON) as transaction:
             await transaction.execute("DELETE FROM wrong_tries")
             await transaction.execute_many(
                 "INSERT INTO wrong_tries (secret, source, at) VALUES (?, ?, ?)",

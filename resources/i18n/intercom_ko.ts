@@ -684,6 +684,10 @@
             <translation>새 PIN이 적용되었습니다</translation>
         </message>
         <message>
+            <source>The settings were damaged and restored as of %1</source>
+            <translation>설정이 손상되어 %1 상태로 복원되었습니다</translation>
+        </message>
+        <message>
             <source>The time of %1 is over</source>
             <translation>%1: 사용 기간이 끝났습니다</translation>
         </message>
@@ -1660,6 +1664,26 @@
             <translation>온도</translation>
         </message>
         <message>
+            <source>The disk cannot be written. Everything works, but nothing new is kept.</source>
+            <translation>디스크에 쓸 수 없습니다. 모두 작동하지만 새로운 내용은 저장되지 않습니다.</translation>
+        </message>
+        <message>
+            <source>The disk is full. Everything works, but nothing new is kept.</source>
+            <translation>디스크가 가득 찼습니다. 모두 작동하지만 새로운 내용은 저장되지 않습니다.</translation>
+        </message>
+        <message>
+            <source>The settings were damaged, and there was no copy. The home begins anew.</source>
+            <translation>설정이 손상되었고 사본이 없어 집을 처음부터 새로 시작합니다.</translation>
+        </message>
+        <message>
+            <source>The settings were damaged. They were restored as of %1.</source>
+            <translation>설정이 손상되어 %1 상태로 복원했습니다.</translation>
+        </message>
+        <message>
+            <source>The settings were damaged. They were restored as of %1. Every phone has to be paired again; please look at the people as well.</source>
+            <translation>설정이 손상되어 %1 상태로 복원했습니다. 모든 휴대폰을 다시 연결해야 하며, 구성원도 확인해 주세요.</translation>
+        </message>
+        <message>
             <source>Time</source>
             <translation>시각</translation>
         </message>
@@ -1841,6 +1865,13 @@
         <message>
             <source>No devices here yet</source>
             <translation>아직 기기가 없습니다</translation>
+        </message>
+    </context>
+    <context>
+        <name>TroubleBanner</name>
+        <message>
+            <source>Understood</source>
+            <translation>확인</translation>
         </message>
     </context>
     <context>
@@ -2540,6 +2571,10 @@
         <message>
             <source>The settings page of the panel on the wall shows the same digits. If they differ, do not go on: somebody may stand between this device and the home.</source>
             <translation>벽 화면의 설정에 똑같은 값이 나옵니다. 다르면 계속하지 마세요. 이 기기와 집 사이에 누군가 끼어들었을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>The settings were damaged, and restored as of %1</source>
+            <translation>설정이 손상되어 %1 상태로 복원되었습니다</translation>
         </message>
         <message>
             <source>Then</source>

@@ -64,19 +64,19 @@ def test_a_data_folder_that_cannot_be_used_is_named(make_program: MakeProgram) -
     assert program.data.read_text() == "a file where the folder should be"
 
 
-def test_a_damaged_database_is_set_aside_and_the_next_start_makes_a_new_one(make_program: MakeProgram) -> None:
+def test_a_damaged_database_without_a_copy_is_set_aside_and_the_home_begins_anew(make_program: MakeProgram) -> None:
     program = make_program("--headless", name="damaged")
     program.data.mkdir()
     database = program.data / "intercom.db"
     database.write_bytes(b"this is no database" * 1000)
 
-    line = only_line(program.refuse())
+    program.start()
 
     (kept,) = program.data.glob("intercom.db.damaged-*")
-    assert kept.name in line
     assert kept.read_bytes() == b"this is no database" * 1000
-    program.start()
-    assert program.client().ask("GET", "/healthz").status == 200
+    (line,) = program.take_complaints()
+    assert kept.name in line
+    assert [each["kind"] for each in program.client().get("snapshot")["troubles"]] == ["begun_anew"]
 
 
 def test_wrong_settings_are_named_together_and_nothing_is_made(make_program: MakeProgram) -> None:

@@ -428,6 +428,7 @@ async def test_only_we_can_look_into_the_folder(broker: EmbeddedBroker, tmp_path
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()} == {
         "credentials.json": 0o600,
+        "credentials.twin.json": 0o600,
         "kept.mqtt": 0o600,
     }
 

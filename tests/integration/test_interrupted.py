@@ -192,7 +192,7 @@ def test_a_home_that_is_killed_while_it_is_erased_is_erased_by_the_next_start(pl
         told = tell(folder)
 
         assert (told.areas, told.clients, told.history, told.broker_password) == ([], [], [], "")
-        assert {path.name for path in folder.iterdir()} == {"intercom.db", "history.db", "running.lock"}
+        assert {path.name for path in folder.iterdir()} == {"intercom.db", "history.db", "copies", "running.lock"}
 
 
 def test_a_home_is_erased_though_a_restore_was_under_way(place: Path, folder: Path) -> None:

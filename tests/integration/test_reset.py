@@ -203,7 +203,7 @@ def test_all_that_the_program_keeps_is_for_its_owner_alone_and_known_to_a_reset(
 
     assert {"intercom.db-wal", "history.db", "broker", "running.lock"} <= {path.name for path in while_it_runs}
     for path, mode in (while_it_runs | modes(running.data)).items():
-        assert mode == (0o700 if path.name in ("data", "broker", "tls") else 0o600), path
+        assert mode == (0o700 if path.name in ("data", "broker", "tls", "copies") else 0o600), path
     assert all(is_ours(path.name) for path in running.data.iterdir())
 
 

@@ -18,6 +18,7 @@ Window {
     required property WallClock clock
     required property PanelSettings settings
     required property ToastModel toasts
+    required property TroubleNotice trouble
     required property Keyboard keyboard
 
     property bool isHome: true
@@ -106,6 +107,16 @@ Window {
         }
     }
 
+    TroubleBanner {
+        id: banner
+
+        anchors.left: head.left
+        anchors.right: head.right
+        anchors.top: bar.bottom
+        anchors.topMargin: visible ? Theme.isShort ? 6 : 14 : 0
+        trouble: panel.trouble
+    }
+
     TileGrid {
         id: grid
 
@@ -113,7 +124,7 @@ Window {
         anchors.left: head.left
         anchors.right: head.right
         anchors.rightMargin: -Theme.tileGap
-        anchors.top: bar.bottom
+        anchors.top: banner.bottom
         anchors.topMargin: Theme.isShort ? 4 : 18
         objectName: "tiles"
         tiles: panel.tiles

@@ -10,7 +10,7 @@ export type Weight = 'plain' | 'warning';
 const ROLES: readonly string[] = ['owner', 'resident', 'guest', 'screen'];
 /** How an unlocking ends that happened, as far as is known. */
 const DONE: readonly string[] = ['confirmed', 'assumed', 'sent', 'superseded'];
-const WARNINGS: readonly string[] = ['theft', 'wrong_code', 'wrong_password', 'wrong_pin', 'too_many_tries', 'clock'];
+const WARNINGS: readonly string[] = ['theft', 'wrong_code', 'wrong_password', 'wrong_pin', 'too_many_tries', 'restored', 'clock'];
 
 /** Return what an entry tells; names in it are kept apart. */
 export function auditWords(entry: AuditEntry): string {
@@ -59,6 +59,8 @@ export function auditWords(entry: AuditEntry): string {
       return DONE.includes(detail)
         ? say('%1 unlocked %2', who, about)
         : say('%1 wanted to unlock %2, which did not happen', who, about);
+    case 'restored':
+      return say('The settings were damaged, and restored as of %1', apart(detail));
     case 'clock':
       return say("The machine's clock was behind: %1", apart(detail));
     default:

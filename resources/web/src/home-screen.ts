@@ -8,7 +8,7 @@ import './clock-face';
 import './device-tile';
 import './toast-list';
 import type { Ask } from './device-tile';
-import { clockTime } from './format';
+import { clockTime, sayPhrase } from './format';
 import { icon } from './icon';
 import type { Relay } from './relay';
 import type { FurtherSheet } from './settings-sheet';
@@ -103,7 +103,7 @@ export class HomeScreen extends LitElement {
           </div>
         </div>
         <main>
-          ${this.linkBar()} ${this.heading(current)}
+          ${this.linkBar()} ${this.troubleBars()} ${this.heading(current)}
           ${current.places.map((place) => this.place(place, current.id === WHOLE_HOME && entries.length > 1))}
           ${current.places.some((place) => place.devices.length > 0) ? nothing : this.emptiness(current)}
         </main>
@@ -197,6 +197,16 @@ export class HomeScreen extends LitElement {
       <p>${say('Stale since %1. Reconnecting…', clockTime(this.link.since / 1000))}</p>
       <button class="pill" data-testid="try-now" @click=${() => this.relay.check()}>${say('Try now')}</button>
     </div>`;
+  }
+
+  private troubleBars() {
+    if (this.session.role === 'guest') return nothing;
+    return this.home.troubles.map(
+      ({ kind, words }) => html`<div class="bar still" role="status" data-testid="trouble" data-kind=${kind}>
+        ${icon('triangle-alert', 22)}
+        <p>${sayPhrase(words)}</p>
+      </div>`,
+    );
   }
 
   private linkDot(isTold: boolean) {
@@ -438,6 +448,10 @@ export class HomeScreen extends LitElement {
         background: var(--red-fill);
         color: var(--red);
         font-size: var(--text-second);
+      }
+      .still {
+        position: static;
+        padding: 12px 18px;
       }
       .bar svg {
         flex: none;

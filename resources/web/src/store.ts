@@ -5,7 +5,7 @@
  * network nor the screen; `relay.ts` sends most messages, the screens the rest.
  */
 
-import type { Area, Capability, Changes, Command, Device, Hours, Session, Snapshot } from './wire';
+import type { Area, Capability, Changes, Command, Device, Hours, Session, Snapshot, Trouble } from './wire';
 
 /**
  * How the link to the relay is; `since` is in milliseconds since the epoch. Paused: the relay answers, but this is
@@ -37,6 +37,8 @@ export interface Home {
   readonly devices: ReadonlyMap<string, Device>;
   /** Derived from areas and devices; the same object while neither names nor places change. */
   readonly places: readonly Place[];
+  /** What is the matter with the panel itself. */
+  readonly troubles: readonly Trouble[];
 }
 
 /** A command on its way. */
@@ -203,6 +205,7 @@ function withSnapshot(state: State, snapshot: Snapshot): State {
       areas: snapshot.areas,
       devices,
       places: placesOf(snapshot.areas, devices),
+      troubles: snapshot.troubles,
     },
   };
 }
@@ -234,6 +237,7 @@ function changedHome(home: Home, changes: Changes): Home {
     revision: changes.revision,
     areas,
     devices,
+    troubles: changes.troubles ?? home.troubles,
     places: isMoved ? placesOf(areas, devices) : home.places,
   };
 }

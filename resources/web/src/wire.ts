@@ -71,6 +71,7 @@ export type AuditEvent =
   | 'password_changed'
   | 'pin_changed'
   | 'unlocked'
+  | 'restored'
   | 'clock';
 
 /** What happened: `who` did it to `about`; `detail` is a role, or how an unlocking ended. */
@@ -424,6 +425,14 @@ export interface Snapshot {
   you: Session;
   areas: readonly Area[];
   devices: readonly Device[];
+  /** What is the matter with the panel itself. */
+  troubles: readonly Trouble[];
+}
+
+/** Something that residents should know of the panel itself, such as that its disk is full. */
+export interface Trouble {
+  readonly kind: string;
+  readonly words: Phrase;
 }
 
 export interface StateChange extends StateWire {
@@ -446,6 +455,8 @@ export interface Changes {
   states?: readonly StateChange[];
   tiles?: Readonly<Record<string, Tile>>;
   events?: readonly EventChange[];
+  /** All of them, when that changed. */
+  troubles?: readonly Trouble[];
 }
 
 /** What the relay answers to `watch`: everything, or that nothing changed since the revision that we named. */
@@ -532,6 +543,7 @@ export function readWatchAnswer(raw: unknown): WatchAnswer {
       you: record(answer.you) as unknown as Session,
       areas: list(answer.areas) as unknown as Area[],
       devices: list(answer.devices).map(readDevice),
+      troubles: list(answer.troubles ?? []) as unknown as Trouble[],
     },
   };
 }

@@ -25,6 +25,7 @@ export function snapshot(devices: readonly Device[], more: Partial<Snapshot> = {
   return {
     run: 'run-1',
     revision: 1,
+    troubles: [],
     home: { name: 'Home' },
     you: { id: 's1', name: 'phone', role: 'resident' },
     areas: [],

@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 
 from intercom.devices.broker_credentials import own_credentials
-from intercom.home.errors import StartupError
 
 
 def test_they_are_made_once_and_stay(tmp_path: Path) -> None:
@@ -36,12 +35,46 @@ def test_a_kill_while_they_are_made_leaves_none_and_they_can_be_made_again(tmp_p
     assert own_credentials(tmp_path / "credentials.json").user == "intercom"
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"user": "a"}', '{"user": "a", "password": ""}', "\udcff"])
-def test_a_damaged_file_is_left_as_it_is_and_told_in_words(tmp_path: Path, content: str) -> None:
+DAMAGE = ["", "{", "[]", '{"user": "a"}', '{"user": "a", "password": ""}', "\udcff"]
+
+
+@pytest.mark.parametrize("content", DAMAGE)
+def test_of_a_damaged_file_the_twin_is_taken_and_both_are_whole_again(
+    tmp_path: Path, content: str, caplog: pytest.LogCaptureFixture
+) -> None:
     path = tmp_path / "credentials.json"
+    made = own_credentials(path)
+    whole = path.read_bytes()
     path.write_bytes(content.encode(errors="surrogateescape"))
 
-    with pytest.raises(StartupError, match="damaged"):
-        own_credentials(path)
+    assert own_credentials(path) == made
+    assert path.read_bytes() == whole
+    (aside,) = tmp_path.glob("credentials.json.damaged-*")
+    assert aside.read_bytes() == content.encode(errors="surrogateescape")
+    assert made.password not in caplog.text
 
-    assert path.read_bytes() == content.encode(errors="surrogateescape")
+
+@pytest.mark.parametrize("content", DAMAGE)
+def test_when_both_files_are_damaged_a_new_password_is_made(
+    tmp_path: Path, content: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "credentials.json"
+    before = own_credentials(path)
+    for each in (path, tmp_path / "credentials.twin.json"):
+        each.write_bytes(content.encode(errors="surrogateescape"))
+
+    made = own_credentials(path)
+
+    assert made.password != before.password
+    assert own_credentials(path) == made
+    assert caplog.text.count("is damaged") == 2
+
+
+def test_a_password_that_somebody_wrote_into_the_file_holds(tmp_path: Path) -> None:
+    path = tmp_path / "credentials.json"
+    own_credentials(path)
+    path.write_text('{"user": "home", "password": "chosen by a person"}')
+
+    assert own_credentials(path).password == "chosen by a person"
+    path.unlink()
+    assert own_credentials(path).password == "chosen by a person"

@@ -87,14 +87,28 @@ def test_a_torn_end_costs_only_itself(path: Path, torn: int) -> None:
     assert set(read(path)) == {"a", "c"}
 
 
-@pytest.mark.parametrize("junk", [b"\x00" * 5_000, b"\xff" * 40, b"SQLite format 3\x00"])
-def test_junk_at_the_end_is_cut_off(path: Path, junk: bytes) -> None:
+def test_zeros_that_a_power_cut_left_at_the_end_are_cut_off(path: Path) -> None:
+    write(path, kept("a", b"1"))
+    clean = path.read_bytes()
+    path.write_bytes(clean + bytes(5_000))
+
+    assert set(read(path)) == {"a"}
+    assert path.read_bytes() == clean
+
+
+@pytest.mark.parametrize("junk", [b"\xff" * 40, b"SQLite format 3\x00", b"\x00" * 40 + b"more"])
+def test_what_follows_damage_is_cut_off_and_kept_aside(
+    path: Path, junk: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     write(path, kept("a", b"1"))
     clean = path.read_bytes()
     path.write_bytes(clean + junk)
 
     assert set(read(path)) == {"a"}
     assert path.read_bytes() == clean
+    (aside,) = path.parent.glob("kept.mqtt.damaged-*")
+    assert aside.read_bytes() == clean + junk
+    assert aside.name in caplog.text
 
 
 async def test_the_file_is_written_anew_when_most_of_it_is_waste_and_no_change_is_lost(

@@ -18,7 +18,7 @@ from intercom.home.model import Device, DeviceId
 from intercom.home.tries import Secret, Wrong
 from intercom.storage import archive
 from intercom.storage.archive import Manifest
-from intercom.storage.storage import Storage, open_storage
+from intercom.storage.storage import Storage, open_home_database, open_storage
 
 PASSPHRASE = "correct horse battery"
 LAMP = DeviceId("lamp")
@@ -89,10 +89,14 @@ def announce(home: Home) -> None:
 
 def killed(folder: Path, copy: Path, *, area: str) -> None:
     """Copy a home as a kill leaves it: its newest area is only in the database's -wal file."""
-    with contextlib.closing(sqlite3.connect(folder / "intercom.db")) as connection:
-        connection.execute("INSERT INTO areas VALUES ('newest', ?, 'home', 99)", (area,))
-        connection.commit()
-        shutil.copytree(folder, copy)
+
+    async def add_and_copy() -> None:
+        async with open_home_database(folder) as database:
+            async with database.transaction() as transaction:
+                await transaction.execute("INSERT INTO areas VALUES ('newest', ?, 'home', 99)", (area,))
+            shutil.copytree(folder, copy)
+
+    asyncio.run(add_and_copy())
     assert (copy / "intercom.db-wal").stat().st_size > 0
 
 

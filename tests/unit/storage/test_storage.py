@@ -14,6 +14,7 @@ from intercom.home.capabilities import CapabilityId, Switch, SwitchState
 from intercom.home.errors import StartupError
 from intercom.home.home import Home
 from intercom.home.model import Device, DeviceId
+from intercom.home.trouble import TroubleKind
 from intercom.storage import storage as module
 from intercom.storage.audit import AuditEvent
 from intercom.storage.sessions import Sessions
@@ -153,17 +154,19 @@ async def test_devices_are_placed_where_they_say_while_it_runs(folder: Path) -> 
         assert [area.name for area in home.areas] == ["Kitchen"]
 
 
-async def test_a_damaged_database_stops_the_start_once_and_nothing_of_it_is_lost(folder: Path) -> None:
+async def test_a_damaged_database_without_a_copy_is_set_aside_and_residents_are_told(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     spoil(folder / "intercom.db")
+    home = Home()
 
-    with pytest.raises(StartupError, match="damaged; it was set aside"):
-        async with opened(folder, Home()):
-            pass
+    async with opened(folder, home) as storage:
+        assert storage.sessions.all == []
+        assert [trouble.kind for trouble in home.troubles] == [TroubleKind.BEGUN_ANEW]
+    assert "the home begins anew" in caplog.text
 
     (kept,) = set_aside(folder)
     assert kept.read_bytes() == b"rubbish" * 1000
-    async with opened(folder, Home()) as storage:
-        assert storage.sessions.all == []
 
 
 async def test_a_folder_that_another_intercom_runs_on_is_refused_until_it_ends(folder: Path) -> None:

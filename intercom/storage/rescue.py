@@ -1,0 +1,337 @@
+"""Is the home's database what was written into it? If not, it is set aside, and made anew from copies and ledgers.
+
+SQLite notices when the structure of its file is damaged, but not when the bytes of a name or a key are others. So at
+the start the database is compared with what the `ledger` says that it must be, row by row. It may be one entry behind,
+when the process was killed between noting and writing; that entry was not acknowledged.
+
+When a part of the ledger is missing or damaged as well, nobody can tell who was removed since the copy was made. Then
+every session ends, and the residents are told to look at the people.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from intercom.storage.audit import AuditEvent
+from intercom.storage.contents import sync_folder
+from intercom.storage.database import DAMAGE, Migration, is_cut_off, primary_code, set_aside
+from intercom.storage.ledger import Entry, Kind, Ledger, Noted
+
+ROUTINE_TABLES: Final = frozenset({"wrong_tries", "latest_time", "audit", "spent"})
+"""Of these the copy is good enough."""
+
+ROUTINE_COLUMNS: Final = {"sessions": ("seen_at", "address")}
+RESTORED: Final = "restored"
+"""The row of `identity` that is there until a resident has read that the home was restored."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What became of the database.
+
+    Attributes:
+        kept_as: the damaged one's new name.
+        restored_to: of when the home is now, in seconds since the epoch; None when it begins anew.
+        is_doubtful: something since then may be missing, and every session has ended.
+    """
+
+    kept_as: Path
+    restored_to: float | None
+    is_doubtful: bool
+
+
+@dataclass(slots=True)
+class _Rebuilt:
+    """The home by its ledger, but for the last entry and what is owed."""
+
+    memory: sqlite3.Connection
+    at: float
+    is_doubtful: bool = False
+    last: list[Noted] = field(default_factory=list)
+    owed: list[Noted] = field(default_factory=list)
+
+
+def examine(
+    path: Path, ledger: Ledger, migrations: Sequence[Migration], *, is_known_damaged: bool = False
+) -> Found | None:
+    """Look at a closed database; when it is damaged, put a good one in its place. None when it is sound.
+
+    What is owed to a sound one is written into it. Blocks; the caller is alone in the folder.
+
+    Raises:
+        OSError, sqlite3.DatabaseError: the disk refuses.
+        StartupError: it cannot be set aside.
+    """
+    with contextlib.ExitStack() as stack:
+        rebuilt = _rebuilt(ledger, migrations, stack)
+        if not path.exists() and rebuilt is None:
+            return None
+        if not is_known_damaged and path.exists() and _is_sound(path, rebuilt):
+            return None
+        kept_as = set_aside(path)
+        if rebuilt is None:
+            _log.warning("%s is damaged and there is no copy: the home begins anew; it is kept as %s", path, kept_as)
+            return Found(kept_as=kept_as, restored_to=None, is_doubtful=True)
+        _put_in_place(rebuilt, path, ledger)
+    day = time.strftime("%Y-%m-%d %H:%M", time.localtime(rebuilt.at))
+    _log.warning("%s is damaged; it is kept as %s, and the home is as of %s", path, kept_as.name, day)
+    return Found(kept_as=kept_as, restored_to=rebuilt.at, is_doubtful=rebuilt.is_doubtful)
+
+
+def rebuild_in_memory(
+    path: Path, ledger: Ledger, migrations: Sequence[Migration]
+) -> tuple[sqlite3.Connection, Found | None]:
+    """Return a home that cannot be written as it is, in memory and for any thread; blocks.
+
+    Args:
+        path: a copy of the database that is nobody else's; it need not be there.
+
+    Raises:
+        OSError, sqlite3.DatabaseError: it cannot be read.
+    """
+    with contextlib.ExitStack() as stack:
+        rebuilt = _rebuilt(ledger, migrations, stack)
+        memory = sqlite3.connect(":memory:", uri=True, isolation_level=None, check_same_thread=False)
+        if path.exists() and _is_sound(path, rebuilt):
+            with _opened(f"{path.absolute().as_uri()}?mode=rw") as connection:
+                connection.backup(memory)
+            return memory, None
+        if rebuilt is not None:
+            _settle(rebuilt)
+            rebuilt.memory.backup(memory)
+            return memory, Found(kept_as=path, restored_to=rebuilt.at, is_doubtful=rebuilt.is_doubtful)
+    return memory, Found(kept_as=path, restored_to=None, is_doubtful=True) if path.exists() else None
+
+
+def is_as_noted(path: Path, ledger: Ledger, migrations: Sequence[Migration]) -> bool:
+    """Tell whether an open database still is what its ledger says; True when that cannot be told."""
+    with contextlib.ExitStack() as stack:
+        rebuilt = _rebuilt(ledger, migrations, stack)
+        return rebuilt is None or rebuilt.is_doubtful or _agrees(path, rebuilt)
+
+
+def apply(connection: sqlite3.Connection, rows: Iterable[Noted]) -> None:
+    """Put rows into a database, whose foreign keys are not minded."""
+    for noted in rows:
+        key = key_of(connection, noted.table)
+        if noted.row is None:
+            connection.execute(f'DELETE FROM "{noted.table}" WHERE {key} = ?', (noted.key,))  # noqa: S608  # a name of ours
+            continue
+        columns = ", ".join(f'"{name}"' for name in noted.row)
+        places = ", ".join("?" * len(noted.row))
+        connection.execute(
+            f'INSERT OR REPLACE INTO "{noted.table}" ({columns}) VALUES ({places})',  # noqa: S608  # the same
+            tuple(noted.row.values()),
+        )
+
+
+def key_of(connection: sqlite3.Connection, table: str) -> str:
+    """Return the column by which rows of a table are known."""
+    keys = [name for _, name, _, _, _, place in connection.execute(f'PRAGMA table_info("{table}")') if place]
+    return keys[0] if keys else "rowid"
+
+
+def tables_of(connection: sqlite3.Connection, schema: str = "main") -> list[str]:
+    """Return the tables of a database."""
+    rows = connection.execute(
+        f"SELECT name FROM {schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"  # noqa: S608  # a name of ours
+    )
+    return [name for (name,) in rows]
+
+
+def load_into_memory(path: Path) -> sqlite3.Connection:
+    """Return a sound database as a copy in memory, for any thread; the file is only read.
+
+    Raises:
+        sqlite3.DatabaseError: it is not sound.
+    """
+    memory = sqlite3.connect(":memory:", uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        with _opened(f"{path.absolute().as_uri()}?mode=ro&immutable=1") as source:
+            source.backup(memory)
+        _check(memory)
+    except BaseException:
+        memory.close()
+        raise
+    return memory
+
+
+# Inside
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
+        raise sqlite3.DatabaseError("it is not sound")
+
+
+def _rebuilt(ledger: Ledger, migrations: Sequence[Migration], stack: contextlib.ExitStack) -> _Rebuilt | None:
+    generations = ledger.generations
+    for number in reversed(generations):
+        copy = ledger.copy(number)
+        try:
+            memory = load_into_memory(copy)
+        except sqlite3.DatabaseError as error:
+            _log.warning("the copy %s cannot be used: %s", copy, error)
+            continue
+        stack.callback(memory.close)
+        rebuilt = _Rebuilt(memory, at=copy.stat().st_mtime)
+        for since in generations[generations.index(number) :]:
+            _replay(rebuilt, ledger, since, migrations)
+        return rebuilt
+    return None
+
+
+def _replay(rebuilt: _Rebuilt, ledger: Ledger, generation: int, migrations: Sequence[Migration]) -> None:
+    entries, is_all = ledger.read(generation)
+    rebuilt.is_doubtful |= not is_all
+    memory = rebuilt.memory
+    try:
+        _bring_up(memory, migrations, _version(ledger.copy(generation)))
+        apply(memory, rebuilt.last)
+        apply(memory, rebuilt.owed)
+        rebuilt.last, rebuilt.owed = [], []
+        for entry in entries:
+            rebuilt.at = max(rebuilt.at, entry.at)
+            _take(rebuilt, entry)
+    except sqlite3.DatabaseError as error:
+        _log.warning("changes that were noted do not fit: %s", error)
+        rebuilt.is_doubtful = True
+
+
+def _take(rebuilt: _Rebuilt, entry: Entry) -> None:
+    if entry.kind is Kind.OWED:
+        rebuilt.owed += entry.rows
+    else:
+        apply(rebuilt.memory, rebuilt.last)
+        rebuilt.last = entry.rows
+
+
+def _bring_up(memory: sqlite3.Connection, migrations: Sequence[Migration], version: int) -> None:
+    """Bring an older copy to the schema by which a later ledger was written."""
+    (now,) = memory.execute("PRAGMA user_version").fetchone()
+    for statements in migrations[now:version]:
+        for statement in statements:
+            memory.execute(statement)
+    if version > now:
+        memory.execute(f"PRAGMA user_version = {version}")
+
+
+def _version(copy: Path) -> int:
+    """Return the schema of a copy from its header (www.sqlite.org/fileformat.html §1.3); 0 when it cannot be read."""
+    with contextlib.suppress(OSError), copy.open("rb") as file:
+        header = file.read(100)
+        if header.startswith(b"SQLite format 3\0"):
+            return int.from_bytes(header[60:64], "big")
+    return 0
+
+
+def _is_sound(path: Path, rebuilt: _Rebuilt | None) -> bool:
+    """Tell whether a closed database is; what is owed to it is then in it."""
+    if is_cut_off(path):
+        return False
+    try:
+        with _opened(f"{path.absolute().as_uri()}?mode=rw") as connection:
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            if pages == 0:
+                return rebuilt is None
+            if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
+                return False
+        if rebuilt is None or rebuilt.is_doubtful:
+            return True
+        if not _agrees(path, rebuilt):
+            return False
+        if rebuilt.owed:
+            with _opened(f"{path.absolute().as_uri()}?mode=rw") as connection:
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("BEGIN IMMEDIATE")
+                apply(connection, rebuilt.owed)
+                connection.execute("COMMIT")
+    except sqlite3.DatabaseError as error:
+        if primary_code(error) in DAMAGE:
+            return False
+        raise
+    return True
+
+
+def _agrees(path: Path, rebuilt: _Rebuilt) -> bool:
+    memory = rebuilt.memory
+    memory.execute("ATTACH ? AS file", (f"{path.absolute().as_uri()}?mode=rw",))
+    try:
+        (theirs,), (ours,) = (memory.execute(f"PRAGMA {each}.user_version").fetchone() for each in ("file", "main"))
+        if theirs != ours:
+            return True  # of a program before or after this one: nothing to compare
+        if _are_same(memory):
+            apply(memory, rebuilt.last)
+            rebuilt.last = []
+            return True
+        apply(memory, rebuilt.last)
+        rebuilt.last = []
+        return _are_same(memory)
+    finally:
+        memory.execute("DETACH file")
+
+
+def _are_same(memory: sqlite3.Connection) -> bool:
+    """Compare what is precious in `main` and `file`."""
+    tables = set(tables_of(memory)) - ROUTINE_TABLES
+    if tables != set(tables_of(memory, "file")) - ROUTINE_TABLES:
+        return False
+    for table in sorted(tables):
+        routine = ROUTINE_COLUMNS.get(table, ())
+        names = [name for _, name, *_ in memory.execute(f'PRAGMA table_info("{table}")') if name not in routine]
+        columns = ", ".join(f'"{name}"' for name in names)
+        one, other = (f'SELECT {columns} FROM {schema}."{table}"' for schema in ("main", "file"))  # noqa: S608  # names of ours
+        for query in (f"{one} EXCEPT {other}", f"{other} EXCEPT {one}"):
+            if memory.execute(f"{query} LIMIT 1").fetchall():
+                return False
+    return True
+
+
+def _settle(rebuilt: _Rebuilt) -> None:
+    """Let it be all that is known, end what is in doubt, and say of when it is."""
+    memory = rebuilt.memory
+    apply(memory, rebuilt.last)
+    apply(memory, rebuilt.owed)
+    if rebuilt.is_doubtful:
+        memory.execute("DELETE FROM sessions")
+    memory.execute("DELETE FROM sessions WHERE account_id NOT IN (SELECT id FROM accounts)")
+    memory.execute("DELETE FROM spent WHERE session_id NOT IN (SELECT id FROM sessions)")
+    said = f"{rebuilt.at} {'doubtful' if rebuilt.is_doubtful else 'whole'}"
+    memory.execute("INSERT OR REPLACE INTO identity (name, value) VALUES (?, ?)", (RESTORED, said))
+    memory.execute("INSERT OR IGNORE INTO latest_time (only_row, at) VALUES (1, ?)", (rebuilt.at,))
+    memory.execute("UPDATE latest_time SET at = max(at, ?)", (rebuilt.at,))
+    memory.execute(
+        "INSERT INTO audit (at, event, who, about, detail, address) VALUES (?, ?, '', '', ?, '')",
+        (time.time(), AuditEvent.RESTORED, time.strftime("%Y-%m-%d %H:%M", time.localtime(rebuilt.at))),
+    )
+
+
+def _put_in_place(rebuilt: _Rebuilt, path: Path, ledger: Ledger) -> None:
+    _settle(rebuilt)
+    fresh = ledger.copy(0).with_name("restored.db")
+    fresh.unlink(missing_ok=True)
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    rebuilt.memory.execute("VACUUM INTO ?", (str(fresh),))
+    opened = os.open(fresh, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+    fresh.replace(path)
+    sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _opened(uri: str) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=5.0, isolation_level=None)) as connection:
+        yield connection
