@@ -13,6 +13,7 @@ import contextlib
 import gc
 import logging
 import os
+import random
 import signal
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from intercom.devices.mqtt_devices import MqttDevices
 from intercom.devices.switch_devices import SwitchDevices
 from intercom.home.home import Home
 from intercom.home.pairing import PairingDesk
+from intercom.home.releases import ReleaseBoard
+from intercom.installation import find_installation
+from intercom.relay.release_watch import ReleaseSource, ReleaseWatch
 from intercom.relay.server import Relay
 from intercom.resources import resource
 from intercom.storage.certificates import Certificates, HomeMade, OwnCertificate, open_certificates
@@ -52,6 +56,7 @@ class Parts:
     config: Config
     home: Home
     desk: PairingDesk
+    releases: ReleaseBoard
     storage: Storage
     relay: Relay
     credentials: Credentials | None
@@ -117,9 +122,11 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack, ending: _Endi
     await switches.start()
     devices = MqttDevices(home=home, link=link, switches=switches, prefix=config.home.discovery_prefix)
     certificates = await _certificates(config, storage.home_id)
+    releases = ReleaseBoard()
     relay = Relay(
         home=home,
         desk=desk,
+        releases=releases,
         storage=storage,
         switches=switches,
         web_folder=resource("built", "web"),
@@ -142,6 +149,14 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack, ending: _Endi
     tasks: list[_Task] = [storage.run, link.run, devices.run, switches.run]
     if certificates is not None:
         tasks.append(certificates.run)
+    if config.update.url is not None and config.update.public_key is not None:
+        source = ReleaseSource(
+            url=config.update.url,
+            public_key=config.update.public_key,
+            channel=config.update.channel,
+            ca_file=config.update.ca_file,
+        )
+        tasks.append(_release_watch(source, releases, storage).run)
     if config.demo:
         from intercom.devices.demo.demo_home import DemoHome
         from intercom.devices.demo.household import Tongue
@@ -151,6 +166,7 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack, ending: _Endi
         config=config,
         home=home,
         desk=desk,
+        releases=releases,
         storage=storage,
         relay=relay,
         credentials=embedded.credentials if embedded else None,
@@ -208,6 +224,17 @@ async def _certificates(config: Config, home_id: str) -> Certificates | None:
     if tls.cert_file is not None and tls.key_file is not None:
         return await open_certificates(OwnCertificate(tls.cert_file, tls.key_file))
     return await open_certificates(HomeMade(config.data_dir / "tls", home_id=home_id, extra_names=config.relay.names))
+
+
+def _release_watch(source: ReleaseSource, board: ReleaseBoard, storage: Storage) -> ReleaseWatch:
+    return ReleaseWatch(
+        source,
+        board=board,
+        marks=storage.release_marks,
+        find_installation=find_installation,
+        now=storage.clock.now,
+        random=random.random,
+    )
 
 
 def _link_settings(config: EmbeddedBroker | OutsideBroker, embedded: Broker | None, home_id: str) -> LinkSettings:

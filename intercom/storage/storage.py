@@ -20,6 +20,7 @@ from intercom.storage.database import Database, StorageError, open_database, pre
 from intercom.storage.history import History, open_history
 from intercom.storage.layout import Layout
 from intercom.storage.registry import Registry
+from intercom.storage.release_index import ReleaseMarks
 from intercom.storage.schema import HOME
 from intercom.storage.unfinished import finish_interrupted
 
@@ -42,6 +43,7 @@ class Storage(Access):
     layout: Layout
     registry: Registry
     history: History
+    release_marks: ReleaseMarks
     database: Database = field(repr=False)
     to_be_erased: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
@@ -144,6 +146,7 @@ async def _opened(folder: Path, home: Home, *, history_days: int, history_mb: in
             layout=layout,
             registry=Registry(database),
             history=history,
+            release_marks=ReleaseMarks(database),
             database=database,
         )
         try:
