@@ -756,6 +756,18 @@
             <translation>버전</translation>
         </message>
         <message>
+            <source>Version %1 is available. Download it from %2.</source>
+            <translation>새 버전 %1이(가) 나왔습니다. %2에서 내려받으세요.</translation>
+        </message>
+        <message>
+            <source>Version %1 is available. Install it with apt.</source>
+            <translation>새 버전 %1이(가) 나왔습니다. apt로 설치하세요.</translation>
+        </message>
+        <message>
+            <source>Version %1 is available. Install it with pip.</source>
+            <translation>새 버전 %1이(가) 나왔습니다. pip으로 설치하세요.</translation>
+        </message>
+        <message>
             <source>Volume</source>
             <translation>음량</translation>
         </message>
@@ -986,6 +998,10 @@
         <message>
             <source>Like the system</source>
             <translation>시스템 설정</translation>
+        </message>
+        <message>
+            <source>Newer version</source>
+            <translation>새 버전</translation>
         </message>
         <message>
             <source>Start anew</source>

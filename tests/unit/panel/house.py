@@ -23,6 +23,7 @@ from intercom.home.commands import Command
 from intercom.home.home import Home
 from intercom.home.model import AreaId, Device, DeviceId, Placement
 from intercom.home.pairing import PairingDesk
+from intercom.home.releases import ReleaseBoard
 from intercom.panel.panel import Panel
 from intercom.panel.preferences import Preferences
 from intercom.panel.settings import Whereabouts
@@ -171,6 +172,7 @@ async def house(
     on_closed: Callable[[], None] = lambda: None,
     offers_owner: bool = False,
     reset: Callable[[], None] | None = None,
+    releases: ReleaseBoard | None = None,
 ) -> AsyncIterator[House]:
     """Open the window on an empty home, and take everything away at the end; English and dark unless told otherwise.
 
@@ -194,6 +196,7 @@ async def house(
                 preferences or Preferences(language="en", theme="dark"), has_offered_owner=not offers_owner
             ),
             reset=reset,
+            releases=releases,
             on_closed=on_closed,
             desk_clock=clock,
         )
