@@ -2162,6 +2162,10 @@
             <translation>‘Intercom’으로 시작하는 인증서를 두 번 클릭하고 ‘신뢰’를 여세요.</translation>
         </message>
         <message>
+            <source>Download</source>
+            <translation>내려받기</translation>
+        </message>
+        <message>
             <source>Ends at</source>
             <translation>끝</translation>
         </message>
@@ -2280,6 +2284,10 @@
         <message>
             <source>New password</source>
             <translation>새 비밀번호</translation>
+        </message>
+        <message>
+            <source>Newer version</source>
+            <translation>새 버전</translation>
         </message>
         <message>
             <source>No account has this name and password.</source>
