@@ -250,6 +250,7 @@ def _panel_maker(qt_app: QGuiApplication) -> app.MakePanel:
             ),
             keep_preferences=kept.keep,
             on_closed=close,
+            releases=parts.releases,
             reset=parts.reset,
             desk_clock=parts.storage.clock.steady,
         )

@@ -14,6 +14,7 @@ import functools
 import gc
 import logging
 import os
+import random
 import signal
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ from intercom.devices.switch_devices import SwitchDevices
 from intercom.home.errors import StartupError
 from intercom.home.home import Home
 from intercom.home.pairing import PairingDesk
+from intercom.home.releases import ReleaseBoard
+from intercom.installation import find_installation
+from intercom.relay.release_watch import ReleaseSource, ReleaseWatch
 from intercom.relay.server import Relay
 from intercom.resources import resource
 from intercom.sd_notify import ServiceManager
@@ -57,6 +61,7 @@ class Parts:
     config: Config
     home: Home
     desk: PairingDesk
+    releases: ReleaseBoard
     storage: Storage
     relay: Relay
     credentials: Credentials | None
@@ -133,9 +138,11 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack, ending: _Endi
     await switches.start()
     devices = MqttDevices(home=home, link=link, switches=switches, prefix=config.home.discovery_prefix)
     certificates = await _certificates(config, storage.home_id)
+    releases = ReleaseBoard()
     relay = Relay(
         home=home,
         desk=desk,
+        releases=releases,
         storage=storage,
         switches=switches,
         web_folder=resource("built", "web"),
@@ -158,6 +165,14 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack, ending: _Endi
     tasks: list[_Task] = [storage.run, link.run, devices.run, switches.run]
     if certificates is not None:
         tasks.append(certificates.run)
+    if config.update.url is not None and config.update.public_key is not None:
+        source = ReleaseSource(
+            url=config.update.url,
+            public_key=config.update.public_key,
+            channel=config.update.channel,
+            ca_file=config.update.ca_file,
+        )
+        tasks.append(_release_watch(source, releases, storage).run)
     if config.demo:
         from intercom.devices.demo.demo_home import DemoHome
         from intercom.devices.demo.household import Tongue
@@ -167,6 +182,7 @@ async def _start(config: Config, stack: contextlib.AsyncExitStack, ending: _Endi
         config=config,
         home=home,
         desk=desk,
+        releases=releases,
         storage=storage,
         relay=relay,
         credentials=embedded.credentials if embedded else None,
@@ -244,6 +260,17 @@ def _tell_refusal(home: Home, part: str, error: OSError | None) -> None:
     """Let residents know that the disk refuses, or does no more."""
     refusal = refusal_of(error)
     home.set_trouble(part, None if refusal is None else DISK_TROUBLES[refusal])
+
+
+def _release_watch(source: ReleaseSource, board: ReleaseBoard, storage: Storage) -> ReleaseWatch:
+    return ReleaseWatch(
+        source,
+        board=board,
+        marks=storage.release_marks,
+        find_installation=find_installation,
+        now=storage.clock.now,
+        random=random.random,
+    )
 
 
 def _link_settings(config: EmbeddedBroker | OutsideBroker, embedded: Broker | None, home_id: str) -> LinkSettings:

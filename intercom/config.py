@@ -18,15 +18,18 @@ from intercom.config_values import (
     FirstLine,
     Flag,
     Folder,
+    IndexUrl,
     Kind,
     Network,
     OneOf,
+    PublicKey,
     Text,
     Texts,
     UnexpectedError,
     Whole,
 )
 from intercom.home.errors import ConfigError
+from intercom.home.releases import Channel
 
 if TYPE_CHECKING:
     from intercom.config_file import ConfigFile
@@ -146,6 +149,21 @@ class HistoryConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateConfig:
+    """Where an index says which newer versions there are, and whose signature it has; nobody looks without `url`.
+
+    Attributes:
+        public_key: an Ed25519 key, 32 bytes.
+        ca_file: trust this authority instead of the system's.
+    """
+
+    url: str | None = None
+    public_key: bytes | None = None
+    channel: Channel = Channel.STABLE
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PanelConfig:
     """`kiosk`: the window fills the screen and cannot be left."""
 
@@ -171,6 +189,7 @@ class Config:
     broker: EmbeddedBroker | OutsideBroker = EmbeddedBroker()
     beacon: BeaconConfig = BeaconConfig()
     history: HistoryConfig = HistoryConfig()
+    update: UpdateConfig = UpdateConfig()
     panel: PanelConfig = PanelConfig()
 
 
@@ -227,6 +246,10 @@ _SETTINGS: Final[dict[str, Kind]] = {
     "beacon.port": _PORT,
     "history.max_days": Whole(1, 3650),
     "history.max_mb": Whole(1, 10_000),
+    "update.url": IndexUrl(),
+    "update.public_key": PublicKey(),
+    "update.channel": OneOf(Channel),
+    "update.ca_file": File(),
     "panel.kiosk": Flag(),
 }
 _SECTIONS: Final[dict[str, type[Any]]] = {
@@ -235,6 +258,7 @@ _SECTIONS: Final[dict[str, type[Any]]] = {
     "tls": TlsConfig,
     "beacon": BeaconConfig,
     "history": HistoryConfig,
+    "update": UpdateConfig,
     "panel": PanelConfig,
 }
 """All but the broker's, which becomes one of two classes."""
@@ -383,11 +407,14 @@ def _nearest(name: str, names: Mapping[str, object]) -> str:
 def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Give what cannot stand together, each with the setting to blame."""
     yield from _half_pairs("tls", values)
+    yield from _half_pairs("update", values, "url", "public_key")
     yield from _contradictions_of_broker(values)
 
 
-def _half_pairs(section: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for key, other in (("cert_file", "key_file"), ("key_file", "cert_file")):
+def _half_pairs(
+    section: str, values: Mapping[str, Any], one: str = "cert_file", another: str = "key_file"
+) -> Iterator[tuple[str, str]]:
+    for key, other in ((one, another), (another, one)):
         if f"{section}.{key}" in values and f"{section}.{other}" not in values:
             yield f"{section}.{key}", f"expected {section}.{other} beside it"
 

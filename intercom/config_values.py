@@ -6,6 +6,7 @@ Knows no setting either. A value comes as TOML has it, or as a text from the env
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import json
 import os
@@ -15,6 +16,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
+
+LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _LONGEST_SHOWN: Final = 40
 
@@ -206,6 +209,37 @@ class BrokerUrl(Kind):
             username=unquote(url.username) if url.username else None,
             password=unquote(url.password) if url.password else None,
         )
+
+
+class IndexUrl(Kind):
+    """Where the index of releases is; within this machine it may be plain."""
+
+    expected = 'an address that begins with "https://", without a user, or "http://" of this machine itself'
+    is_secret = True  # somebody may put a password into it
+
+    def accept(self, value: object, base: Path) -> str | None:
+        if not isinstance(value, str) or not re.fullmatch(r"[!-~]{1,2000}", value):
+            return None
+        try:
+            url = urlsplit(value)
+            host, _ = url.hostname, url.port
+        except ValueError:
+            return None
+        is_fit = url.scheme == "https" or (url.scheme == "http" and host in LOOPBACK_HOSTS)
+        return value if host and is_fit and url.username is None and url.password is None else None
+
+
+class PublicKey(Kind):
+    """An Ed25519 public key."""
+
+    expected = "an Ed25519 public key, 32 bytes in base64"
+
+    def accept(self, value: object, base: Path) -> bytes | None:
+        try:
+            key = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
+        except ValueError:
+            return None
+        return key if len(key) == 32 else None
 
 
 def _below(base: Path, value: object) -> Path | None:

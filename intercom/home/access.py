@@ -36,6 +36,7 @@ class Action(StrEnum):
     SEE_CODES = "see pairing codes"
     MANAGE_PEOPLE = "manage accounts and paired clients"
     SEE_AUDIT = "see the audit log"
+    SEE_RELEASES = "see newer versions"
 
 
 MAY: Final[dict[Role, frozenset[Action]]] = {

@@ -25,6 +25,7 @@ from intercom.home.access import PANEL
 from intercom.home.home import Home
 from intercom.home.model import Change
 from intercom.home.pairing import LiveCode, PairingDesk
+from intercom.home.releases import ReleaseBoard
 from intercom.panel.areas import AreaModel
 from intercom.panel.clients import ClientModel
 from intercom.panel.clock import WallClock
@@ -67,6 +68,7 @@ class Panel:
         preferences: Preferences,
         keep_preferences: Callable[[Preferences], Coroutine[Any, Any, None]] | None = None,
         on_closed: Callable[[], None] = lambda: None,
+        releases: ReleaseBoard | None = None,
         reset: Callable[[], None] | None = None,
         desk_clock: Callable[[], float] = time.time,
     ) -> None:
@@ -107,8 +109,15 @@ class Panel:
         self._trouble = TroubleNotice(home, self._tasks, self._models, end_notice=storage.end_notice)
         self._clock = WallClock(parent=self._models)
         self._keyboard = Keyboard(self._models)
+        self._releases = releases or ReleaseBoard()
         self._settings = PanelSettings(
-            whereabouts, preferences, keep_preferences, self._tasks, self._models, reset=self._guarded(reset)
+            whereabouts,
+            preferences,
+            keep_preferences,
+            self._tasks,
+            self._models,
+            releases=self._releases,
+            reset=self._guarded(reset),
         )
         self._first_owner = FirstOwner(
             storage.accounts,
@@ -138,6 +147,7 @@ class Panel:
             size = DEFAULT_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize())
         self._watching.enter_context(self._home.watched_by(self._on_change))
         self._watching.enter_context(self._desk.watched_by(self._on_live_code))
+        self._watching.enter_context(self._releases.watched_by(self._settings.releaseChanged.emit))
         self._watching.enter_context(self._storage.pin.watched_by(self._gate.on_pin_changed))
         self._watching.enter_context(
             self._storage.sessions.watched_by(self._clients.on_session_end, changed=self._clients.on_session_change)
@@ -243,7 +253,7 @@ class Panel:
         self._language.speak(self._settings.preferences.language)
         for model in (self._tiles, self._areas, self._sheet, self._pairing, self._clock, self._keyboard, self._trouble):
             model.retranslate()
-        for behind in (self._gate, self._first_owner, self._people, self._clients, self._log):
+        for behind in (self._gate, self._first_owner, self._people, self._clients, self._log, self._settings):
             behind.retranslate()
         if self._engine is not None:
             self._engine.retranslate()

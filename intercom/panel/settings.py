@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, assert_never
+from urllib.parse import urlsplit
 
 import segno
-from PySide6.QtCore import Property, QObject, Qt, Signal, Slot
+from PySide6.QtCore import Property, QLocale, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QmlElement
 
+from intercom.home.releases import ReleaseBoard, Way
+from intercom.panel.language import panel_text
 from intercom.panel.preferences import AUTO, Preferences
 from intercom.panel.tasks import Tasks
 
@@ -18,6 +22,7 @@ QML_IMPORT_NAME = "Intercom.Models"
 QML_IMPORT_MAJOR_VERSION = 1
 
 _PAIRS_IN_LINE = 8
+_LONGEST_NOTES = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,7 @@ class PanelSettings(QObject):
     preferred = Signal()
     languageChanged = Signal()
     linkChanged = Signal()
+    releaseChanged = Signal()
 
     def __init__(
         self,
@@ -60,6 +66,7 @@ class PanelSettings(QObject):
         tasks: Tasks,
         parent: QObject,
         *,
+        releases: ReleaseBoard | None = None,
         reset: Callable[[], None] | None = None,
     ) -> None:
         """`keep` remembers what was chosen until the next start; without it nothing is remembered.
@@ -72,6 +79,7 @@ class PanelSettings(QObject):
         self._keep = keep
         self._tasks = tasks
         self._reset = reset
+        self._releases = releases or ReleaseBoard()
         self._is_linked = False
         self._qr = qr_source(whereabouts.url)
         self._trust_qr = qr_source(whereabouts.trust_url)
@@ -96,7 +104,41 @@ class PanelSettings(QObject):
             self._is_linked = is_up
             self.linkChanged.emit()
 
+    def retranslate(self) -> None:
+        """Fetch all words anew."""
+        self.releaseChanged.emit()
+
     # For QML
+
+    @Property(bool, notify=releaseChanged)
+    def hasNewVersion(self) -> bool:
+        return self._releases.newest is not None
+
+    @Property(str, notify=releaseChanged)
+    def newVersion(self) -> str:
+        """Which version there is, and how it comes here; the panel itself installs nothing."""
+        newest = self._releases.newest
+        if newest is None:
+            return ""
+        version = str(newest.version)
+        match newest.way:
+            case Way.APT:
+                return panel_text("Version %1 is available. Install it with apt.", version)
+            case Way.PIP:
+                return panel_text("Version %1 is available. Install it with pip.", version)
+            case Way.DOWNLOAD:
+                host = urlsplit(newest.file.url).hostname or ""
+                return panel_text("Version %1 is available. Download it from %2.", version, host)
+            case _:
+                assert_never(newest.way)
+
+    @Property(str, notify=releaseChanged)
+    def newVersionNotes(self) -> str:
+        """What is new in it, in the household's language if the publisher speaks that."""
+        newest = self._releases.newest
+        notes = {} if newest is None else newest.notes
+        text = notes.get(QLocale().name().partition("_")[0]) or notes.get("en", "")
+        return textwrap.shorten(text, _LONGEST_NOTES, placeholder="…")
 
     @Property(bool, notify=linkChanged)
     def isLinked(self) -> bool:

@@ -40,6 +40,7 @@ from intercom.home.errors import IntercomError, TooManyTriesError, UnauthorizedE
 from intercom.home.home import Home
 from intercom.home.model import Change, ChangeKind, DeviceId
 from intercom.home.pairing import LiveCode, PairingDesk
+from intercom.home.releases import NewRelease, ReleaseBoard
 from intercom.home.tile import tile_of
 from intercom.relay.asking import Asking
 from intercom.relay.auth import Entrance
@@ -55,6 +56,7 @@ from intercom.relay.wire import (
     event_wire,
     outcome_wire,
     principal_wire,
+    release_wire,
     state_wire,
     take,
     tile_wire,
@@ -176,14 +178,17 @@ class Live:
         """The round that was the latest when a device was last shared with all guests; endless while it is."""
         self._mind_hours: asyncio.TimerHandle | None = None
         self._code: str | None = None
+        self._releases = ReleaseBoard()
 
     @contextlib.contextmanager
-    def watching(self, desk: PairingDesk) -> Iterator[None]:
+    def watching(self, desk: PairingDesk, releases: ReleaseBoard) -> Iterator[None]:
         """Tell clients what happens while the block lasts."""
+        self._releases = releases
         with (
             self._home.watched_by(self._note),
             self._sessions.watched_by(self.end_session, changed=self.change_session),
             desk.watched_by(self._show_code),
+            releases.watched_by(self._show_release),
         ):
             for device_id in self._home.device_ids:
                 self._note_sharing(device_id)
@@ -211,6 +216,8 @@ class Live:
         self._begin_to_mind_hours(principal)
         if self._code is not None and principal.may(Action.SEE_CODES):
             outlet.offer(_code_frame(self._code))
+        if self._releases.newest is not None and principal.may(Action.SEE_RELEASES):
+            outlet.offer(_release_frame(self._releases.newest))
 
     def hear(self, outlet: Outlet, event: str, said: list[Any]) -> Answer | Coroutine[Any, Any, Answer]:
         """Answer `watch` or `command`; what is refused is an answer too."""
@@ -248,11 +255,15 @@ class Live:
         self._home.set_areas(self._home.areas)
         self._begin_to_mind_hours(session.principal)
         for client in self._of(session.id):
-            before, client.principal = client.principal.view, session.principal
+            was, client.principal = client.principal, session.principal
+            before = was.view
             if not self._entrance.is_within_hours(session):
                 self._put_out(client, _paused_frame(session))
                 continue
             client.outlet.offer(Frame("session", encode({"you": principal_wire(session.principal)})))
+            may_see = session.principal.may(Action.SEE_RELEASES)
+            if self._releases.newest is not None and may_see is not was.may(Action.SEE_RELEASES):
+                client.outlet.offer(_release_frame(self._releases.newest if may_see else None))
             if client not in self._watching or client.principal.view is before:
                 continue
             if client in self._behind or not self._tell_view(client, before):
@@ -618,6 +629,19 @@ class Live:
                 if client.principal.may(Action.SEE_CODES):
                     client.outlet.offer(frame)
         self._code = code
+
+    # Newer versions
+
+    def _show_release(self) -> None:
+        """Tell those who look after the home which newer version there is, or that there is none any more."""
+        frame = _release_frame(self._releases.newest)
+        for client in self._clients.values():
+            if client.principal.may(Action.SEE_RELEASES):
+                client.outlet.offer(frame)
+
+
+def _release_frame(newest: NewRelease | None) -> Frame:
+    return Frame("release", encode(None if newest is None else release_wire(newest)))
 
 
 def _paused_frame(session: Session) -> Frame:

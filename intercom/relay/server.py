@@ -25,6 +25,7 @@ from intercom.home.access import Action
 from intercom.home.errors import IntercomError, InvalidInputError, StartupError
 from intercom.home.home import Home
 from intercom.home.pairing import PairingDesk
+from intercom.home.releases import ReleaseBoard
 from intercom.relay import direct
 from intercom.relay.ancestor import Ancestor, Switches
 from intercom.relay.api import Api, answer
@@ -84,6 +85,7 @@ class Relay:
         *,
         home: Home,
         desk: PairingDesk,
+        releases: ReleaseBoard,
         storage: Storage,
         switches: Switches,
         web_folder: Path,
@@ -118,6 +120,7 @@ class Relay:
             most=MOST_CONNECTIONS, most_by_address=connections_by_address, is_exempt=self._fences.is_proxy
         )
         self._desk = desk
+        self._releases = releases
         self._entrance = Entrance(sessions=storage.sessions, tokens=storage.tokens, local_time=local_time)
         self._snapshots = Snapshots(home, run=secrets.token_urlsafe(9))
         asking = Asking(home, spent=storage.spent, audit=storage.audit)
@@ -187,7 +190,7 @@ class Relay:
             )
             await runner.setup()
             opening.push_async_callback(runner.cleanup)
-            opening.enter_context(self._live.watching(self._desk))
+            opening.enter_context(self._live.watching(self._desk, self._releases))
             self._sockets.start()
             opening.push_async_callback(self._sockets.stop)
             assert runner.server is not None

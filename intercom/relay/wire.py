@@ -22,6 +22,7 @@ from intercom.home.errors import IntercomError, InvalidInputError
 from intercom.home.glance import Tile, TileButton, Tone, Touch
 from intercom.home.home import Home, Outcome
 from intercom.home.model import Area, DeviceId, Held, Trust
+from intercom.home.releases import NewRelease, Way
 from intercom.home.tile import tile_of
 from intercom.home.trouble import Trouble
 from intercom.home.words import Words
@@ -230,6 +231,13 @@ def principal_wire(principal: Principal) -> Json:
         told["account"] = principal.account_id
     if principal.role is Role.GUEST and principal.terms != NO_TERMS:
         told["terms"] = terms_wire(principal.terms)
+    return told
+
+
+def release_wire(newest: NewRelease) -> Json:
+    told: Json = {"version": str(newest.version), "way": newest.way, "notes": dict(newest.notes)}
+    if newest.way is Way.DOWNLOAD:
+        told["file"] = {"url": newest.file.url, "sha256": newest.file.sha256, "size": newest.file.size}
     return told
 
 

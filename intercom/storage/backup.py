@@ -80,6 +80,7 @@ class _Standing:
     wrong_tries: list[tuple[object, ...]]
     audit: list[tuple[object, ...]]
     pin_tries: tuple[int, float]
+    release_index: list[tuple[object, ...]]
 
 
 def check_target(target: Path, *, may_replace: bool) -> None:
@@ -266,6 +267,7 @@ def _standing(path: Path) -> _Standing | None:
                 wrong_tries=_rows_of(connection, "wrong_tries", _WRONG_TRIES),
                 audit=_rows_of(connection, "audit", _AUDIT),
                 pin_tries=pins[0] if pins else (0, 0.0),
+                release_index=_rows_of(connection, "release_index", _RELEASE_INDEX),
             )
     except sqlite3.DatabaseError as error:
         _raise_if_disk_refuses(error, path)
@@ -276,6 +278,7 @@ def _standing(path: Path) -> _Standing | None:
 
 
 _WRONG_TRIES: Final = "secret, source, at"
+_RELEASE_INDEX: Final = "only_row, public_key, serial"
 _AUDIT: Final = "id, at, event, who, about, detail, address"
 
 
@@ -316,6 +319,7 @@ def _check_and_settle(new: Path, manifest: Manifest, standing: _Standing | None)
             wrong_tries = {*standing.wrong_tries, *_rows_of(connection, "wrong_tries", _WRONG_TRIES)}
             _put_rows(connection, "wrong_tries", _WRONG_TRIES, list(wrong_tries))
             _put_rows(connection, "audit", _AUDIT, standing.audit)
+            _put_rows(connection, "release_index", _RELEASE_INDEX, standing.release_index)
             if _has_columns(connection, "owner_pin", "wrong, waits_until"):
                 connection.execute("UPDATE owner_pin SET wrong = ?, waits_until = ?", standing.pin_tries)
             latest = max([standing.latest_time, *(at for (at,) in _rows_of(connection, "latest_time", "at"))])

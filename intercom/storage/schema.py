@@ -74,6 +74,11 @@ HOME: Final[tuple[Migration, ...]] = (
             waits_until REAL NOT NULL
         ) STRICT""",
     ),
+    (
+        """CREATE TABLE release_index (
+            only_row INTEGER PRIMARY KEY CHECK (only_row = 1), public_key TEXT NOT NULL, serial INTEGER NOT NULL
+        ) STRICT""",
+    ),
 )
 """What must not be lost.
 

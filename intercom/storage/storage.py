@@ -23,6 +23,7 @@ from intercom.storage.history import History, open_history
 from intercom.storage.home_database import TRY_AGAIN_S, HomeDatabase, open_home
 from intercom.storage.layout import Layout
 from intercom.storage.registry import Registry
+from intercom.storage.release_index import ReleaseMarks
 from intercom.storage.rescue import RESTORED
 from intercom.storage.schema import HOME as HOME_TABLES
 from intercom.storage.unfinished import finish_interrupted
@@ -56,6 +57,7 @@ class Storage(Access):
     layout: Layout
     registry: Registry
     history: History
+    release_marks: ReleaseMarks
     database: HomeDatabase = field(repr=False)
     home: Home = field(repr=False)
     to_be_erased: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
@@ -210,6 +212,7 @@ async def _opened(folder: Path, home: Home, *, history_days: int, history_mb: in
             layout=layout,
             registry=Registry(database),
             history=history,
+            release_marks=ReleaseMarks(database),
             database=database,
             home=home,
         )

@@ -760,6 +760,18 @@
             <translation>버전</translation>
         </message>
         <message>
+            <source>Version %1 is available. Download it from %2.</source>
+            <translation>새 버전 %1이(가) 나왔습니다. %2에서 내려받으세요.</translation>
+        </message>
+        <message>
+            <source>Version %1 is available. Install it with apt.</source>
+            <translation>새 버전 %1이(가) 나왔습니다. apt로 설치하세요.</translation>
+        </message>
+        <message>
+            <source>Version %1 is available. Install it with pip.</source>
+            <translation>새 버전 %1이(가) 나왔습니다. pip으로 설치하세요.</translation>
+        </message>
+        <message>
             <source>Volume</source>
             <translation>음량</translation>
         </message>
@@ -990,6 +1002,10 @@
         <message>
             <source>Like the system</source>
             <translation>시스템 설정</translation>
+        </message>
+        <message>
+            <source>Newer version</source>
+            <translation>새 버전</translation>
         </message>
         <message>
             <source>Start anew</source>
@@ -2177,6 +2193,10 @@
             <translation>‘Intercom’으로 시작하는 인증서를 두 번 클릭하고 ‘신뢰’를 여세요.</translation>
         </message>
         <message>
+            <source>Download</source>
+            <translation>내려받기</translation>
+        </message>
+        <message>
             <source>Ends at</source>
             <translation>끝</translation>
         </message>
@@ -2295,6 +2315,10 @@
         <message>
             <source>New password</source>
             <translation>새 비밀번호</translation>
+        </message>
+        <message>
+            <source>Newer version</source>
+            <translation>새 버전</translation>
         </message>
         <message>
             <source>No account has this name and password.</source>

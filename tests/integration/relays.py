@@ -33,6 +33,7 @@ from intercom.home.commands import Command, Turn
 from intercom.home.home import Home
 from intercom.home.model import Area, AreaId, Device, DeviceId
 from intercom.home.pairing import PairingDesk
+from intercom.home.releases import ReleaseBoard
 from intercom.relay.server import Relay
 from intercom.relay.wire import encode, state_wire
 from intercom.storage.certificates import Certificates, HomeMade, open_certificates
@@ -200,6 +201,7 @@ async def running_relay(folder: Path, **options: Any) -> AsyncIterator[RunningRe
         relay = Relay(
             home=home,
             desk=desk,
+            releases=options.pop("releases", None) or ReleaseBoard(),
             storage=storage,
             switches=switches,
             web_folder=web_folder,

@@ -25,9 +25,13 @@ from intercom.config import (
     PanelConfig,
     RelayConfig,
     TlsConfig,
+    UpdateConfig,
     load,
 )
 from intercom.home.errors import ConfigError
+from intercom.home.releases import Channel
+
+PUBLIC_KEY = "A" * 43 + "="
 
 EVERYTHING = """
 data_dir = "data"
@@ -206,6 +210,15 @@ def test_paths_are_below_the_file_or_the_working_folder_or_a_home(
     assert load(Flags(data_dir="/srv/a"), {}).data_dir == Path("/srv/a")
 
 
+def test_newer_versions_are_looked_for_only_where_somebody_says_so(file: Path) -> None:
+    assert load_file(file, "").update == UpdateConfig()
+
+    for url in ("https://r.example:99/i?x=1", "http://localhost:80/i", "http://127.0.0.1/i", "http://[::1]/i"):
+        text = f'[update]\nurl = "{url}"\npublic_key = "{PUBLIC_KEY}"\nchannel = "beta"'
+        expected = UpdateConfig(url=url, public_key=bytes(32), channel=Channel.BETA)
+        assert load_file(file, text).update == expected
+
+
 # Brokers
 
 
@@ -305,6 +318,15 @@ def test_settings_of_the_broker_that_contradict_each_other_are_named(file: Path,
         ("tls.cert_file = 'gone.pem'", "line 1: tls.cert_file: expected the path of a file that can be read"),
         ("tls.cert_file = 'wall.toml'", "line 1: tls.cert_file: expected tls.key_file beside it"),
         ("tls.key_file = 'wall.toml'", "line 1: tls.key_file: expected tls.cert_file beside it"),
+        ("update.url = 'https://r.example/i'", "line 1: update.url: expected update.public_key beside it"),
+        (f"update.public_key = '{PUBLIC_KEY}'", "line 1: update.public_key: expected update.url beside it"),
+        ("update.public_key = 'c2hvcnQ='", "line 1: update.public_key: expected an Ed25519 public key, 32 bytes in"),
+        ("update.channel = 'nightly'", 'line 1: update.channel: expected "stable" or "beta"'),
+        ("update.url = 'http://r.example/i'", 'line 1: update.url: expected an address that begins with "https://"'),
+        ("update.url = 'http://127.0.0.1.r.example/i'", "line 1: update.url: expected an address that begins"),
+        ("update.url = 'ftp://r.example/i'", "line 1: update.url: expected an address that begins"),
+        ("update.url = 'https:///i'", "line 1: update.url: expected an address that begins"),
+        ("update.url = 'https://me:hush@r.example/i'", "line 1: update.url: expected an address that begins"),
         ("history.max_days = 0", "line 1: history.max_days: expected a whole number from 1 to 3650, got 0"),
         ("broker.url = 'mqtts://b'\nbroker.ca_file = 'gone'", "line 2: broker.ca_file: expected the path of a file"),
         ("relay = 8080", "line 1: relay: expected a table, written [relay]"),
@@ -397,6 +419,13 @@ def test_a_secret_is_never_in_a_message(file: Path, key: str) -> None:
         assert "hunter2" not in found
 
 
+def test_a_password_in_the_address_of_the_index_is_refused_and_not_shown(file: Path) -> None:
+    (found,) = problems(file, "update.url = 'https://me:hunter2@r.example/i'")
+
+    assert found.startswith("line 1: update.url: expected")
+    assert "hunter2" not in found
+
+
 HARMLESS = st.sampled_from(
     [
         "",
@@ -452,7 +481,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
     documented = {name: row[2].strip().strip("`") for row in rows for name in re.findall(r"`([a-z_.]+)`", row[1])}
     defaults = Config(path=None, data_dir=Path())
 
-    for section in ("home", "relay", "tls", "broker", "beacon", "history", "panel"):
+    for section in ("home", "relay", "tls", "broker", "beacon", "history", "update", "panel"):
         values = getattr(defaults, section)
         for each in fields(values):
             default = getattr(values, each.name)

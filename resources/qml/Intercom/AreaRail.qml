@@ -175,6 +175,10 @@ Rectangle {
                 x: 34
                 y: 6
             }
+
+            NewsDot {
+                visible: rail.settings.hasNewVersion
+            }
         }
     }
 }

@@ -101,6 +101,10 @@ Item {
                 x: 34
                 y: 6
             }
+
+            NewsDot {
+                visible: head.settings.hasNewVersion
+            }
         }
     }
 }

@@ -71,6 +71,34 @@ SettingsSection {
         width: section.columnWidth
 
         Card {
+            glyphName: "sparkles"
+            objectName: "new-version"
+            title: qsTr("Newer version")
+            visible: section.settings.hasNewVersion
+            width: parent.width
+
+            Ink {
+                font.pixelSize: 16
+                lineHeight: 1.2
+                maximumLineCount: 5
+                text: section.settings.newVersion
+                width: parent.width
+                wrapMode: Text.Wrap
+            }
+
+            Ink {
+                color: Theme.dimInk
+                font.pixelSize: Theme.textSecond
+                lineHeight: 1.2
+                maximumLineCount: 12
+                text: section.settings.newVersionNotes
+                visible: text.length > 0
+                width: parent.width
+                wrapMode: Text.Wrap
+            }
+        }
+
+        Card {
             glyphName: "rotate-ccw"
             title: qsTr("Start anew")
             visible: section.settings.canReset

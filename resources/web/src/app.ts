@@ -64,6 +64,7 @@ export class IntercomApp extends LitElement {
         .asked=${state.asked}
         .notices=${state.notices}
         .session=${state.standing.session}
+        .release=${state.release}
         @ask=${(event: CustomEvent<Ask>) => this.onAsk(event.detail)}
         @dismiss=${(event: CustomEvent<number>) => this.store.send({ is: 'dismissed', id: event.detail })}
         @language=${this.onLanguage}

@@ -15,7 +15,7 @@ import type { FurtherSheet } from './settings-sheet';
 import type { Asked, Home, Link, Notice, Place } from './store';
 import { shared } from './style';
 import { type Summary, summaryOf, summaryWords } from './summary';
-import type { Session } from './wire';
+import type { Release, Session } from './wire';
 import { say } from './words';
 
 const WHOLE_HOME = '';
@@ -38,6 +38,7 @@ export class HomeScreen extends LitElement {
   @property({ attribute: false }) session!: Session;
   @property({ attribute: false }) asked: readonly Asked[] = [];
   @property({ attribute: false }) notices: readonly Notice[] = [];
+  @property({ attribute: false }) release: Release | null = null;
 
   @state() private areaId = namedArea();
   @state() private openDevice: string | null = null;
@@ -79,11 +80,11 @@ export class HomeScreen extends LitElement {
           <button
             class="round gear"
             data-testid="settings"
-            aria-label=${say('Settings')}
+            aria-label=${this.settingsWords()}
             aria-haspopup="dialog"
             @click=${() => (this.settings = 'settings')}
           >
-            ${icon('settings')}
+            ${icon('settings')}${this.newsDot()}
           </button>
         </header>
         <div class="rail">
@@ -94,11 +95,11 @@ export class HomeScreen extends LitElement {
             <button
               class="round"
               data-testid="settings-rail"
-              aria-label=${say('Settings')}
+              aria-label=${this.settingsWords()}
               aria-haspopup="dialog"
               @click=${() => (this.settings = 'settings')}
             >
-              ${icon('settings')}
+              ${icon('settings')}${this.newsDot()}
             </button>
           </div>
         </div>
@@ -209,6 +210,15 @@ export class HomeScreen extends LitElement {
     );
   }
 
+  private settingsWords(): string {
+    return this.release === null ? say('Settings') : `${say('Settings')}, ${say('Newer version')}`;
+  }
+
+  /** Hints at what the settings tell. */
+  private newsDot() {
+    return this.release === null ? nothing : html`<span class="news" data-testid="new-version-dot"></span>`;
+  }
+
   private linkDot(isTold: boolean) {
     const isUp = this.link.is === 'up';
     const words = isUp ? say('Connected') : say('Not connected');
@@ -269,6 +279,7 @@ export class HomeScreen extends LitElement {
     if (this.settings === null) return null;
     return html`<settings-sheet
       .session=${session}
+      .release=${this.release}
       .home=${home.name}
       .leave=${() => relay.leave()}
       @go=${(event: CustomEvent<FurtherSheet>) => (this.settings = event.detail)}
@@ -353,6 +364,18 @@ export class HomeScreen extends LitElement {
         gap: 10px;
         font-size: var(--text-small);
         color: var(--dim-ink);
+      }
+      .round:has(.news) {
+        position: relative;
+      }
+      .news {
+        position: absolute;
+        right: 5px;
+        bottom: 6px;
+        width: 9px;
+        height: 9px;
+        border-radius: 50%;
+        background: var(--blue);
       }
       .dot {
         flex: none;

@@ -33,6 +33,7 @@ import {
   ProtocolError,
   readChanges,
   readHours,
+  readRelease,
   readSessionNews,
   readWatchAnswer,
   type Session,
@@ -363,6 +364,7 @@ export class Relay {
 
   private connect(): void {
     this.drop();
+    this.tell({ is: 'release', release: null });
     const { retry, retryMost, request } = this.ports.pace;
     const socket = io(this.ports.origin, {
       auth: (give) => give(this.token === '' ? {} : { token: this.token }),
@@ -379,8 +381,11 @@ export class Relay {
     socket.on('connect', () => void this.watch(socket));
     socket.on('changes', (raw: unknown) => this.receive(socket, raw));
     socket.on('session', (raw: unknown) => this.hear(socket, raw));
+    socket.on('release', (raw: unknown) => this.tell({ is: 'release', release: readRelease(raw) }));
     socket.on('disconnect', (reason) => {
       this.lose();
+      // The relay may come back as the newer version, and then it says nothing of one.
+      this.tell({ is: 'release', release: null });
       // The relay closed the socket itself, so the session may have ended; Socket.IO leaves the next step to us.
       if (reason === 'io server disconnect') this.again(() => this.renewThenReconnect());
     });

@@ -10,8 +10,8 @@ import { icon } from './icon';
 import { isLogin, roleName } from './people-words';
 import { RelayError } from './relay';
 import { shared } from './style';
-import type { Session } from './wire';
-import { say } from './words';
+import type { Release, Session } from './wire';
+import { language, say } from './words';
 
 /** The other sheets that this one leads to. */
 export type FurtherSheet = 'people' | 'audit' | 'password';
@@ -19,6 +19,7 @@ export type FurtherSheet = 'people' | 'audit' | 'password';
 @customElement('settings-sheet')
 export class SettingsSheet extends LitElement {
   @property({ attribute: false }) session!: Session;
+  @property({ attribute: false }) release: Release | null = null;
   @property() home = '';
   @property({ attribute: false }) leave!: () => Promise<void>;
 
@@ -35,6 +36,7 @@ export class SettingsSheet extends LitElement {
         <dt>${say('May act as')}</dt>
         <dd data-testid="session-role">${roleName(this.session.role)}</dd>
       </dl>
+      ${this.newVersion()}
       ${this.ways()}
       ${isSecureContext ? nothing : this.plainly()}
       <language-choice></language-choice>
@@ -42,6 +44,22 @@ export class SettingsSheet extends LitElement {
       ${this.hasFailed ? html`<p class="error" role="alert">${say('The home cannot be reached')}</p>` : nothing}
       <slot name="toasts" slot="toasts"></slot>
     </modal-sheet>`;
+  }
+
+  /** Which newer version of the program there is, and how it comes to the home; nothing is installed from here. */
+  private newVersion() {
+    const { release } = this;
+    if (release === null) return nothing;
+    const notes = release.notes[language()] ?? release.notes.en ?? '';
+    return html`<section class="new" data-testid="new-version">
+      <h3>${icon('sparkles', 20)}${say('Newer version')}</h3>
+      <p>${releaseWords(release)}</p>
+      ${notes === '' ? nothing : html`<p class="notes">${notes}</p>`}
+      ${release.file === null
+        ? nothing
+        : html`<a class="pill" href=${release.file.url} rel="noreferrer" target="_blank">${say('Download')}</a>
+            <p class="digest">SHA-256 <code>${release.file.sha256}</code></p>`}
+    </section>`;
   }
 
   /** What plain HTTP keeps from this client, and the way out of it. */
@@ -123,6 +141,38 @@ export class SettingsSheet extends LitElement {
         font-weight: 600;
         overflow-wrap: anywhere;
       }
+      .new {
+        display: grid;
+        gap: 10px;
+        margin: 0 0 20px;
+        padding: 16px 18px;
+        border-radius: var(--radius-inset);
+        background: var(--blue-fill);
+      }
+      .new h3 {
+        display: flex;
+        align-items: center;
+        gap: 10px;
+        margin: 0;
+        font-size: var(--text-body);
+        font-weight: 600;
+        color: var(--blue);
+      }
+      .new .notes {
+        font-size: var(--text-second);
+        white-space: pre-line;
+        overflow-wrap: anywhere;
+      }
+      .new a {
+        justify-self: start;
+        background: var(--tile);
+        color: var(--ink);
+        text-decoration: none;
+      }
+      .digest {
+        font-size: var(--text-small);
+        overflow-wrap: anywhere;
+      }
       .plain {
         display: grid;
         gap: 10px;
@@ -194,6 +244,17 @@ export class SettingsSheet extends LitElement {
       }
     `,
   ];
+}
+
+function releaseWords({ version, way, file }: Release): string {
+  switch (way) {
+    case 'apt':
+      return say('Version %1 is available. Install it with apt.', version);
+    case 'pip':
+      return say('Version %1 is available. Install it with pip.', version);
+    case 'download':
+      return say('Version %1 is available. Download it from %2.', version, new URL(file?.url ?? 'https://-').host);
+  }
 }
 
 declare global {

@@ -5,7 +5,7 @@
  * network nor the screen; `relay.ts` sends most messages, the screens the rest.
  */
 
-import type { Area, Capability, Changes, Command, Device, Hours, Session, Snapshot, Trouble } from './wire';
+import type { Area, Capability, Changes, Command, Device, Hours, Release, Session, Snapshot, Trouble } from './wire';
 
 /**
  * How the link to the relay is; `since` is in milliseconds since the epoch. Paused: the relay answers, but this is
@@ -63,11 +63,14 @@ export interface State {
   readonly home: Home | null;
   readonly asked: readonly Asked[];
   readonly notices: readonly Notice[];
+  /** A newer version of the program, as owners are told; null while there is none. */
+  readonly release: Release | null;
 }
 
 export type Message =
   | { readonly is: 'link'; readonly link: Link }
   | { readonly is: 'standing'; readonly standing: Standing }
+  | { readonly is: 'release'; readonly release: Release | null }
   | { readonly is: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly is: 'changes'; readonly changes: Changes }
   | { readonly is: 'asked'; readonly asked: Asked }
@@ -78,7 +81,7 @@ const MOST_NOTICES = 3;
 
 /** Return the state of a client that has just been opened at `now` (milliseconds since the epoch). */
 export function initialState(now: number): State {
-  return { link: { is: 'starting', since: now }, standing: null, home: null, asked: [], notices: [] };
+  return { link: { is: 'starting', since: now }, standing: null, home: null, asked: [], notices: [], release: null };
 }
 
 /** Return what is known after a message. */
@@ -89,7 +92,9 @@ export function reduce(state: State, message: Message): State {
     case 'standing':
       return message.standing.is === 'admitted'
         ? { ...state, standing: message.standing }
-        : { ...state, standing: message.standing, home: null, asked: [], notices: [] };
+        : { ...state, standing: message.standing, home: null, asked: [], notices: [], release: null };
+    case 'release':
+      return state.release === message.release ? state : { ...state, release: message.release };
     case 'snapshot':
       return withSnapshot(state, message.snapshot);
     case 'changes':

@@ -465,6 +465,16 @@ export type WatchAnswer = { unchanged: true } | { unchanged: false; snapshot: Sn
 /** What a socket is told of its own session: it is over, or outside a guest's hours, or we are somebody else now. */
 export type SessionNews = { is: 'ended' } | { is: 'paused'; hours: Hours | null } | { is: 'you'; session: Session };
 
+/** A newer version of the program, for owners; the relay installs nothing. */
+export interface Release {
+  version: string;
+  /** How it comes to the home's machine. */
+  way: 'apt' | 'download' | 'pip';
+  /** What is new, by language. */
+  notes: Readonly<Record<string, string>>;
+  file: { url: string; sha256: string } | null;
+}
+
 /** The relay sent something that this client does not understand; a newer client is needed. */
 export class ProtocolError extends Error {}
 
@@ -565,6 +575,20 @@ export function readSessionNews(raw: unknown): SessionNews | null {
   if (news.ended === true) return { is: 'ended' };
   if (news.paused === true) return { is: 'paused', hours: readHours(news.hours) };
   return 'you' in news ? { is: 'you', session: record(news.you) as unknown as Session } : null;
+}
+
+/** Read a `release` event; null when there is no newer version, or in a way that this client does not know. */
+export function readRelease(raw: unknown): Release | null {
+  if (raw === null) return null;
+  const { version, way, notes, file } = record(raw);
+  if (typeof version !== 'string' || (way !== 'apt' && way !== 'download' && way !== 'pip')) return null;
+  const isFile = way === 'download' && /^https:/.test(String(record(file).url));
+  return {
+    version,
+    way,
+    notes: record(notes) as Release['notes'],
+    file: isFile ? (file as Release['file']) : null,
+  };
 }
 
 /** Read the hours that an owner chose for us; null when the relay does not tell them. */

@@ -12,8 +12,8 @@ import { ago, dayOf } from '../src/format';
 import { People } from '../src/people';
 import { areNow, hoursWords, refusalWords, termsWords } from '../src/people-words';
 import { type Relay, RelayError } from '../src/relay';
-import type { Home } from '../src/store';
-import type { Account, AuditEntry, Client, Session } from '../src/wire';
+import type { Home, Link } from '../src/store';
+import { type Account, type AuditEntry, type Client, readRelease, type Session } from '../src/wire';
 import { apart, piecesOf, say, speak } from '../src/words';
 import { after, lamp, snapshot } from './homes';
 
@@ -327,6 +327,55 @@ describe('the settings', () => {
     expect(all('open-people').concat(all('open-audit'), all('open-password')).map((way) => way.dataset.testid)).toEqual(
       ways,
     );
+  });
+});
+
+describe('a newer version', () => {
+  const owner: Session = { id: 's1', name: 'Phone', role: 'owner' };
+  const leave = () => Promise.resolve();
+  const told = { version: '1.4', way: 'apt', notes: { en: 'Calls start sooner.', ko: '통화가 더 빨리 연결됩니다.' } };
+  const file = { url: 'https://releases.example/intercom-1.4.tar.xz', sha256: '5e'.repeat(32), size: 1 };
+
+  test.each([
+    ['apt', 'Version 1.4 is available. Install it with apt.'],
+    ['pip', 'Version 1.4 is available. Install it with pip.'],
+    ['download', 'Version 1.4 is available. Download it from releases.example.'],
+  ])('that comes by %s is told in words', async (way, words) => {
+    const release = readRelease({ ...told, way, ...(way === 'download' ? { file } : {}) });
+    await show('settings-sheet', { session: owner, leave, release });
+
+    const said = wordsOf(the('new-version'));
+    expect(said).toContain(words);
+    expect(said).toContain('Calls start sooner.');
+    const link = the('new-version').querySelector('a');
+    expect(link?.href).toBe(way === 'download' ? file.url : undefined);
+    expect(said.includes(file.sha256)).toBe(way === 'download');
+  });
+
+  test('is told nowhere while there is none', async () => {
+    await show('settings-sheet', { session: owner, leave, release: null });
+
+    expect(all('new-version')).toEqual([]);
+  });
+
+  test('shows as a dot at the button for the settings, which says so', async () => {
+    const link: Link = { is: 'up', since: 0 };
+    const element = await show('home-screen', { home: homeOf(), link, session: owner, release: null });
+    expect(all('new-version-dot')).toEqual([]);
+
+    element.release = readRelease(told);
+    await element.updateComplete;
+
+    expect(all('new-version-dot')).toHaveLength(2);
+    expect(the('settings').getAttribute('aria-label')).toBe('Settings, Newer version');
+  });
+
+  test.each([null, { ...told, way: 'carrier pigeon' }, { ...told, version: 14 }])('is not read from %j', (raw) => {
+    expect(readRelease(raw)).toBeNull();
+  });
+
+  test('that is to be fetched from elsewhere than by https has no link', () => {
+    expect(readRelease({ ...told, way: 'download', file: { ...file, url: 'javascript:alert(1)' } })?.file).toBeNull();
   });
 });
 

@@ -303,6 +303,24 @@ describe('what we may do', () => {
   });
 });
 
+describe('a newer version', () => {
+  const told = { version: '1.4', way: 'apt', notes: {} };
+
+  test('is known until the relay says otherwise or goes away', async () => {
+    await startPaired();
+
+    server.tell('release', told);
+    await vi.waitFor(() => expect(client.state.release).toMatchObject({ version: '1.4', way: 'apt' }), IN_TIME);
+    server.tell('release', null);
+    await vi.waitFor(() => expect(client.state.release).toBeNull(), IN_TIME);
+
+    server.tell('release', told);
+    await vi.waitFor(() => expect(client.state.release).not.toBeNull(), IN_TIME);
+    for (const socket of server.sockets) socket.conn.close();
+    await vi.waitFor(() => expect(client.state.release).toBeNull(), IN_TIME);
+  });
+});
+
 describe('outside the chosen hours', () => {
   beforeEach(() => {
     client = new Client(server, { ...QUICK, paused: 20 });

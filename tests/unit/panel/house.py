@@ -23,6 +23,7 @@ from intercom.home.commands import Command
 from intercom.home.home import Home
 from intercom.home.model import AreaId, Device, DeviceId, Placement
 from intercom.home.pairing import PairingDesk
+from intercom.home.releases import ReleaseBoard
 from intercom.panel.panel import Panel
 from intercom.panel.preferences import Preferences
 from intercom.panel.settings import Whereabouts
@@ -172,6 +173,7 @@ async def house(
     offers_owner: bool = False,
     is_kiosk: bool = False,
     reset: Callable[[], None] | None = None,
+    releases: ReleaseBoard | None = None,
 ) -> AsyncIterator[House]:
     """Open the window on an empty home, and take everything away at the end; English and dark unless told otherwise.
 
@@ -195,6 +197,7 @@ async def house(
                 preferences or Preferences(language="en", theme="dark"), has_offered_owner=not offers_owner
             ),
             reset=reset,
+            releases=releases,
             on_closed=on_closed,
             desk_clock=clock,
         )

@@ -17,6 +17,7 @@ from intercom.home.commands import Command, Turn
 from intercom.home.home import Home
 from intercom.home.model import Device, DeviceId
 from intercom.home.pairing import PairingDesk
+from intercom.home.releases import ReleaseBoard
 from intercom.home.tries import Tries
 from intercom.relay.asking import Asking
 from intercom.relay.auth import Entrance
@@ -105,7 +106,7 @@ async def outlet(home: Home, tmp_path: Path) -> AsyncIterator[CostlyOutlet]:
         request = make_mocked_request("GET", "/")
         request[VISITOR] = Visitor(address="10.0.0.7", host="localhost", is_secure=False)
         session = (await sessions.add(name="phone", role=Role.RESIDENT)).session
-        with live.watching(PairingDesk(clock=clock, tries=Tries(clock=clock))):
+        with live.watching(PairingDesk(clock=clock, tries=Tries(clock=clock)), ReleaseBoard()):
             await live.connect(outlet, request, {"token": tokens.issue(session)})
             live.hear(outlet, "watch", [])
             yield outlet

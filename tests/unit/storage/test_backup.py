@@ -454,6 +454,7 @@ def test_the_same_home_comes_back_and_its_limits_are_not_reset(home: Path, quick
         connection.execute("DELETE FROM wrong_tries WHERE at = 100.0")
         connection.execute("INSERT INTO wrong_tries (secret, source, at) VALUES ('code', '10.0.0.7', 300.0)")
         connection.execute("UPDATE latest_time SET at = 9e9")
+        connection.execute("INSERT INTO release_index VALUES (1, 'a key', 9)")
         connection.commit()
 
     restore(tmp_path / "data", quick, PASSPHRASE)
@@ -463,6 +464,8 @@ def test_the_same_home_comes_back_and_its_limits_are_not_reset(home: Path, quick
     assert told.clients == []
     assert told.wrong_tries == (100.0, 200.0, 300.0)
     assert told.clock >= 9e9
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "intercom.db")) as connection:
+        assert connection.execute("SELECT public_key, serial FROM release_index").fetchall() == [("a key", 9)]
 
 
 def test_the_clock_is_not_set_back_by_the_home_that_is_there(home: Path, tmp_path: Path) -> None:
