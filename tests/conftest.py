@@ -28,7 +28,7 @@ _END_WITHIN_S = 1.0
 
 
 class Run(Protocol):
-    def __call__(self, work: Coroutine[Any, Any, _T], timeout_s: float = 10) -> _T: ...
+    def __call__(self, work: Coroutine[Any, Any, _T], timeout_s: float = 40) -> _T: ...
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +77,7 @@ def loop(qapp: QGuiApplication) -> Generator[Loop, None, None]:
 def run(loop: Loop) -> Run:
     """Run a coroutine on the product's loop: `run(work(), timeout_s=10)`."""
 
-    def run(work: Coroutine[Any, Any, _T], timeout_s: float = 10) -> _T:
+    def run(work: Coroutine[Any, Any, _T], timeout_s: float = 40) -> _T:
         return loop.run_until_complete(asyncio.wait_for(work, timeout_s))
 
     return run

@@ -742,7 +742,7 @@ class TestQtLoopsInside:
                     ticks += 1
 
             other = asyncio.create_task(tick())
-            QTest.qWait(30)
+            QTest.qWait(200)
             QGuiApplication.processEvents()
             other.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -209,7 +209,7 @@ async def house(
             panel.close()
 
 
-async def until(condition: Callable[[], bool], within_s: float = 5.0) -> None:
+async def until(condition: Callable[[], bool], within_s: float = 20.0) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(within_s):
         while not condition():  # noqa: ASYNC110  # what is on the screen has no event to wait for
