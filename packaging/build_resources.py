@@ -29,6 +29,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from catalogue import read_catalogue, web_literals
+from web_licences import copy_licences
 
 ROOT = Path(__file__).resolve().parent.parent
 RESOURCES = ROOT / "resources"
@@ -99,6 +100,7 @@ def build() -> bool:
             _run(*node.node, vite, "build", "--outDir", fresh / "web", "--emptyOutDir", "--logLevel", "error", cwd=WEB)
             _copy_fonts(fresh)
             _compile_translations(fresh)
+            copy_licences(WEB / "package-lock.json", MODULES, fresh / "licences")
             (fresh / _STAMP).write_text(digest, "utf-8")
             if BUILT.exists():
                 BUILT.rename(Path(folder) / "old")
@@ -141,7 +143,8 @@ def missing_tools() -> list[str]:
 def inputs_digest() -> str:
     """Return a digest of everything that goes into the build."""
     left_out = {MODULES, GENERATED, WEB / "test"}
-    files = [Path(__file__), Path(__file__).with_name("catalogue.py"), RESOURCES / "theme.json"]
+    makers = [Path(__file__), *(Path(__file__).with_name(name) for name in ("catalogue.py", "web_licences.py"))]
+    files = [*makers, RESOURCES / "theme.json"]
     files += sorted((RESOURCES / "i18n").glob("*.ts"))
     files += [path for name in _ICON_SOURCES if (path := ROOT / "intercom" / name).exists()]
     for folder, folders, names in os.walk(WEB):

@@ -46,6 +46,7 @@ def freeze(making: Path) -> None:
     done = subprocess.run([*command, *folders, str(HERE / "intercom.spec")], cwd=ROOT, check=False)
     if done.returncode != 0:
         raise SystemExit(f"intercom: PyInstaller ended with {done.returncode}")
+    (making / "intercom" / "_internal" / "licences").rename(making / "intercom" / "licences")  # where people look
 
 
 def inputs_digest() -> str:
