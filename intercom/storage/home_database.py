@@ -49,6 +49,7 @@ from intercom.storage.database import (
 )
 from intercom.storage.ledger import Entry, Kind, Ledger, NoRoomError, Noted
 from intercom.storage.rescue import (
+    NUMBER,
     ROUTINE_COLUMNS,
     ROUTINE_TABLES,
     Found,
@@ -248,18 +249,15 @@ class HomeDatabase(Database):
 
     async def _write(self, when_refused: WhenRefused) -> bool:
         """Note and commit; return whether it outlives the process."""
-        rows = await self._noted(precious_only=self.refusal is None and when_refused is WhenRefused.FAIL)
-        precious = [noted for noted in rows if noted.table not in ROUTINE_TABLES]
+        rows, precious = await self._noted(precious_only=self.refusal is None and when_refused is WhenRefused.FAIL)
         if self.refusal is not None:
             await self._connection.commit()
             return await self._owe(rows, precious)
-        is_noted = not precious or await self._note(Kind.CHANGE, precious)
+        is_noted = not precious or await self._note_change(precious)
         try:
             await self._connection.commit()
         except sqlite3.DatabaseError as error:
             await self._connection.rollback()
-            if precious and is_noted:
-                await self._note(Kind.UNDONE)
             if not await self._go_on_in_memory(error) or when_refused is WhenRefused.FAIL:
                 raise
             assert self._memory is not None
@@ -271,12 +269,20 @@ class HomeDatabase(Database):
 
     async def _owe(self, rows: Iterable[Noted], precious: list[Noted]) -> bool:
         self._owed.update({(noted.table, noted.key): noted for noted in rows})
-        return not precious or await self._note(Kind.OWED, precious)
+        return not precious or await self._note(Entry(Kind.OWED, 0, time.time(), precious))
 
-    async def _note(self, kind: Kind, rows: Sequence[Noted] = ()) -> bool:
+    async def _note_change(self, rows: list[Noted]) -> bool:
+        """Give the change its number, and note it."""
+        found = await self._connection.execute_fetchall("SELECT value FROM identity WHERE name = ?", (NUMBER,))
+        number = 1 + max((int(value) for (value,) in found), default=0)
+        await self._connection.execute_fetchall("INSERT OR REPLACE INTO identity VALUES (?, ?)", (NUMBER, str(number)))
+        await self._connection.execute_fetchall("DELETE FROM noted")
+        return await self._note(Entry(Kind.CHANGE, number, time.time(), rows))
+
+    async def _note(self, entry: Entry) -> bool:
         """Write into the ledger; False when it has no room or the disk refuses."""
         try:
-            await asyncio.to_thread(self._ledger.note, Entry(kind, time.time(), list(rows)))
+            await asyncio.to_thread(self._ledger.note, entry)
         except NoRoomError:
             return False
         except OSError as error:
@@ -284,30 +290,34 @@ class HomeDatabase(Database):
             return False
         return True
 
-    async def _noted(self, *, precious_only: bool) -> list[Noted]:
-        """Return the rows that the transaction changed, as they are now."""
+    async def _noted(self, *, precious_only: bool) -> tuple[list[Noted], list[Noted]]:
+        """Return the rows that the transaction changed as they are now, and those of them that are precious."""
         found = await self._connection.execute_fetchall(
-            "SELECT tbl, max(is_precious) FROM noted WHERE is_precious >= ? GROUP BY tbl", (int(precious_only),)
+            "SELECT DISTINCT tbl FROM noted WHERE is_precious >= ?", (int(precious_only),)
         )
         rows: list[Noted] = []
-        for table, _ in found:
+        precious: list[Noted] = []
+        for (table,) in found:
             key = self._tables[table]
             cursor = await self._connection.execute(
-                f'SELECT n.id, t."{key}" IS NOT NULL, t.* FROM '  # noqa: S608  # names of ours
-                f'(SELECT DISTINCT id FROM noted WHERE tbl = ? AND is_precious >= ?) n LEFT JOIN "{table}" t '
-                f'ON t."{key}" = n.id',
+                f'SELECT n.is_precious, n.id, t."{key}" IS NOT NULL, t.* FROM '  # noqa: S608  # names of ours
+                "(SELECT id, max(is_precious) AS is_precious FROM noted WHERE tbl = ? GROUP BY id) n "
+                f'LEFT JOIN "{table}" t ON t."{key}" = n.id WHERE n.is_precious >= ?',
                 (table, int(precious_only)),
             )
-            names = [each[0] for each in cursor.description][2:]
-            for id_, is_there, *values in await cursor.fetchall():
+            names = [each[0] for each in cursor.description][3:]
+            for is_precious, id_, is_there, *values in await cursor.fetchall():
                 row = dict(zip(names, values, strict=True)) if is_there else None
                 if row is not None and key == "rowid":
                     row["rowid"] = id_
-                rows.append(Noted(table, id_, row))
+                noted = Noted(table, id_, row)
+                rows.append(noted)
+                if is_precious:
+                    precious.append(noted)
             await cursor.close()
         if found:
             await self._connection.execute_fetchall("DELETE FROM noted")
-        return rows
+        return rows, precious
 
     async def _begin_generation_or_give_up(self) -> None:
         """Begin a generation, for the ledger lacks something; else nobody may rely on it."""

@@ -5,8 +5,10 @@ begins. So the newest copy with its ledger is the home as it is now, and an olde
 same: no change is undone by taking one, and a client that was removed stays removed.
 
 A ledger has its room from the beginning, so that a change can be noted though the disk is full. It is written before
-the database is, and each entry is on the disk before anybody is told that something was done. A process that is killed
-between both leaves one entry more than the database knows; nobody was told of that one.
+the database is, and each entry is on the disk before anybody is told that something was done. Who is killed between
+both, or is refused by the disk, leaves an entry that the database does not know and that nobody was told of. Changes
+are numbered, and the database holds the number of its last one: so the next one has the same number, and takes its
+place.
 
 An entry is its length and CRC-32 in four bytes each, least first, and then MessagePack; a length of zero ends them.
 Knows no table: a row is what stands under a key, or nothing. All of it blocks.
@@ -41,9 +43,6 @@ class Kind(StrEnum):
     CHANGE = "change"
     """The database was changed so."""
 
-    UNDONE = "undone"
-    """The database refused the change before."""
-
     OWED = "owed"
     """It holds, but the database could not be written."""
 
@@ -57,11 +56,12 @@ class Noted(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """Rows that changed together, at a time in seconds since the epoch."""
+    """Rows that changed together, at a time in seconds since the epoch; what is owed has no number."""
 
     kind: Kind
+    number: int
     at: float
-    rows: list[Noted] = []
+    rows: list[Noted]
 
 
 class NoRoomError(Exception):
@@ -163,10 +163,7 @@ class Ledger:
                 entry = _DECODER.decode(packed)
             except msgspec.MsgspecError:
                 return entries, False
-            if entry.kind is Kind.UNDONE:
-                del entries[-1:]
-            else:
-                entries.append(entry)
+            entries.append(entry)
             at += _HEAD_BYTES + length
         return entries, len(content) == ROOM_BYTES and not any(content[at:])
 

@@ -31,6 +31,8 @@ ROUTINE_TABLES: Final = frozenset({"wrong_tries", "latest_time", "audit", "spent
 ROUTINE_COLUMNS: Final = {"sessions": ("seen_at", "address")}
 RESTORED: Final = "restored"
 """The row of `identity` that is there until a resident has read that the home was restored."""
+NUMBER: Final = "noted"
+"""The row of `identity` that holds the number of the last change."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,13 +54,24 @@ class Found:
 
 @dataclass(slots=True)
 class _Rebuilt:
-    """The home by its ledger, but for the last entry and what is owed."""
+    """The home by its ledger, but for the last change and what is owed.
+
+    Attributes:
+        number: that of the change before the last one.
+    """
 
     memory: sqlite3.Connection
     at: float
+    number: int
     is_doubtful: bool = False
-    last: list[Noted] = field(default_factory=list)
+    last: Entry | None = None
     owed: list[Noted] = field(default_factory=list)
+
+    def take_last(self) -> None:
+        """Let the last change be one like all others."""
+        if self.last is not None:
+            apply(self.memory, self.last.rows)
+            self.number, self.last = self.last.number, None
 
 
 def examine(
@@ -141,6 +154,18 @@ def key_of(connection: sqlite3.Connection, table: str) -> str:
     return keys[0] if keys else "rowid"
 
 
+def number_of(connection: sqlite3.Connection, schema: str = "main") -> int:
+    """Return the number of the last change that a database holds; 0 when it holds none, -1 when that is damaged."""
+    rows = connection.execute(
+        f"SELECT value FROM {schema}.identity WHERE name = ?",  # noqa: S608  # a name of ours
+        (NUMBER,),
+    ).fetchall()
+    try:
+        return int(rows[0][0]) if rows else 0
+    except ValueError:
+        return -1
+
+
 def tables_of(connection: sqlite3.Connection, schema: str = "main") -> list[str]:
     """Return the tables of a database."""
     rows = connection.execute(
@@ -184,36 +209,50 @@ def _rebuilt(ledger: Ledger, migrations: Sequence[Migration], stack: contextlib.
             _log.warning("the copy %s cannot be used: %s", copy, error)
             continue
         stack.callback(memory.close)
-        rebuilt = _Rebuilt(memory, at=copy.stat().st_mtime)
-        for since in generations[generations.index(number) :]:
-            _replay(rebuilt, ledger, since, migrations)
+        rebuilt = _Rebuilt(memory, at=copy.stat().st_mtime, number=number_of(memory))
+        since = generations[generations.index(number) :]
+        read = [ledger.read(each) for each in since]
+        rebuilt.is_doubtful = not all(is_all for _, is_all in read)
+        for generation, entries in zip(since, _done([entries for entries, _ in read]), strict=True):
+            _replay(rebuilt, entries, _version(ledger.copy(generation)), migrations)
         return rebuilt
     return None
 
 
-def _replay(rebuilt: _Rebuilt, ledger: Ledger, generation: int, migrations: Sequence[Migration]) -> None:
-    entries, is_all = ledger.read(generation)
-    rebuilt.is_doubtful |= not is_all
+def _done(read: list[list[Entry]]) -> list[list[Entry]]:
+    """Leave out the changes whose place another one took."""
+    lowest: float = float("inf")
+    done = []
+    for entries in reversed(read):
+        kept = []
+        for entry in reversed(entries):
+            if entry.kind is Kind.OWED:
+                kept.append(entry)
+            elif entry.number < lowest:
+                kept.append(entry)
+                lowest = entry.number
+        done.append(kept[::-1])
+    return done[::-1]
+
+
+def _replay(rebuilt: _Rebuilt, entries: Iterable[Entry], version: int, migrations: Sequence[Migration]) -> None:
+    """Do what a generation's ledger says, after all of the one before."""
     memory = rebuilt.memory
     try:
-        _bring_up(memory, migrations, _version(ledger.copy(generation)))
-        apply(memory, rebuilt.last)
+        _bring_up(memory, migrations, version)
+        rebuilt.take_last()
         apply(memory, rebuilt.owed)
-        rebuilt.last, rebuilt.owed = [], []
+        rebuilt.owed = []
         for entry in entries:
             rebuilt.at = max(rebuilt.at, entry.at)
-            _take(rebuilt, entry)
+            if entry.kind is Kind.OWED:
+                rebuilt.owed += entry.rows
+            else:
+                rebuilt.take_last()
+                rebuilt.last = entry
     except sqlite3.DatabaseError as error:
         _log.warning("changes that were noted do not fit: %s", error)
         rebuilt.is_doubtful = True
-
-
-def _take(rebuilt: _Rebuilt, entry: Entry) -> None:
-    if entry.kind is Kind.OWED:
-        rebuilt.owed += entry.rows
-    else:
-        apply(rebuilt.memory, rebuilt.last)
-        rebuilt.last = entry.rows
 
 
 def _bring_up(memory: sqlite3.Connection, migrations: Sequence[Migration], version: int) -> None:
@@ -270,13 +309,10 @@ def _agrees(path: Path, rebuilt: _Rebuilt) -> bool:
         (theirs,), (ours,) = (memory.execute(f"PRAGMA {each}.user_version").fetchone() for each in ("file", "main"))
         if theirs != ours:
             return True  # of a program before or after this one: nothing to compare
-        if _are_same(memory):
-            apply(memory, rebuilt.last)
-            rebuilt.last = []
-            return True
-        apply(memory, rebuilt.last)
-        rebuilt.last = []
-        return _are_same(memory)
+        number = number_of(memory, "file")
+        if number != rebuilt.number:
+            rebuilt.take_last()
+        return number == rebuilt.number and _are_same(memory)
     finally:
         memory.execute("DETACH file")
 
@@ -290,7 +326,8 @@ def _are_same(memory: sqlite3.Connection) -> bool:
         routine = ROUTINE_COLUMNS.get(table, ())
         names = [name for _, name, *_ in memory.execute(f'PRAGMA table_info("{table}")') if name not in routine]
         columns = ", ".join(f'"{name}"' for name in names)
-        one, other = (f'SELECT {columns} FROM {schema}."{table}"' for schema in ("main", "file"))  # noqa: S608  # names of ours
+        but = f" WHERE name != '{NUMBER}'" if table == "identity" else ""
+        one, other = (f'SELECT {columns} FROM {schema}."{table}"{but}' for schema in ("main", "file"))  # noqa: S608  # names of ours
         for query in (f"{one} EXCEPT {other}", f"{other} EXCEPT {one}"):
             if memory.execute(f"{query} LIMIT 1").fetchall():
                 return False
@@ -300,12 +337,13 @@ def _are_same(memory: sqlite3.Connection) -> bool:
 def _settle(rebuilt: _Rebuilt) -> None:
     """Let it be all that is known, end what is in doubt, and say of when it is."""
     memory = rebuilt.memory
-    apply(memory, rebuilt.last)
+    rebuilt.take_last()
     apply(memory, rebuilt.owed)
     if rebuilt.is_doubtful:
         memory.execute("DELETE FROM sessions")
     memory.execute("DELETE FROM sessions WHERE account_id NOT IN (SELECT id FROM accounts)")
     memory.execute("DELETE FROM spent WHERE session_id NOT IN (SELECT id FROM sessions)")
+    memory.execute("INSERT OR REPLACE INTO identity (name, value) VALUES (?, ?)", (NUMBER, str(rebuilt.number)))
     said = f"{rebuilt.at} {'doubtful' if rebuilt.is_doubtful else 'whole'}"
     memory.execute("INSERT OR REPLACE INTO identity (name, value) VALUES (?, ?)", (RESTORED, said))
     memory.execute("INSERT OR IGNORE INTO latest_time (only_row, at) VALUES (1, ?)", (rebuilt.at,))

@@ -109,7 +109,7 @@ def packed(folder: Path, *, home_id: str | None = None) -> bytes:
 
 def home_id_of(folder: Path) -> str:
     with contextlib.closing(sqlite3.connect(folder / "intercom.db")) as connection:
-        return str(connection.execute("SELECT value FROM identity").fetchone()[0])
+        return str(connection.execute("SELECT value FROM identity WHERE name = 'home_id'").fetchone()[0])
 
 
 def content(folder: Path) -> dict[str, bytes]:
