@@ -18,6 +18,8 @@ import PySide6
 ROOT = Path(__file__).resolve().parent.parent
 QML = ROOT / "resources" / "qml"
 MODELS = "Intercom.Models"
+BASES = "rows"
+"""The file with what other view-models are made of: Qt's tool knows a class only after its base."""
 METATYPES = Path(PySide6.__file__).parent / "Qt" / "metatypes"
 
 
@@ -35,6 +37,7 @@ def write_types(folder: Path) -> None:
     module = folder / Path(*MODELS.split("."))
     module.mkdir(parents=True)
     sources = [path for path in sorted((ROOT / "intercom" / "panel").glob("*.py")) if "@QmlElement" in path.read_text()]
+    sources.sort(key=lambda path: path.stem != BASES)
     dump = folder / "panel.json"
     dump.write_text(run("metaobjectdump", *sources))
     types = module / "panel.qmltypes"

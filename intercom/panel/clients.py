@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
-from PySide6.QtCore import (
-    Property,
-    QAbstractListModel,
-    QByteArray,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    QTimer,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from intercom.home.access import PANEL, AccountId, Role, SessionId
@@ -25,6 +14,7 @@ from intercom.home.errors import NotFoundError
 from intercom.home.tries import Secret
 from intercom.panel.gate import OwnerGate
 from intercom.panel.language import clock_time, isolated, panel_text
+from intercom.panel.rows import FollowingModel
 from intercom.panel.tasks import Tasks
 from intercom.panel.toasts import ToastModel
 from intercom.storage.sessions import Session, SessionChanges, Sessions
@@ -33,20 +23,10 @@ from intercom.storage.wrong_tries import WrongTries
 QML_IMPORT_NAME = "Intercom.Models"
 QML_IMPORT_MAJOR_VERSION = 1
 
-LOOK_EVERY_MS = 2000
-
-_SESSION_ID = Qt.ItemDataRole.UserRole + 1
-_NAME = Qt.ItemDataRole.UserRole + 2
-_WORDS = Qt.ItemDataRole.UserRole + 3
-_ROLE = Qt.ItemDataRole.UserRole + 4
-_IS_LOGIN = Qt.ItemDataRole.UserRole + 5
-
 ROLE_TEXTS = {Role.OWNER: "Owner", Role.RESIDENT: "Family", Role.GUEST: "Guest", Role.SCREEN: "Screen"}
 
 ROLES = (Role.OWNER, Role.RESIDENT, Role.GUEST, Role.SCREEN)
 """What a paired client may be, in the order of the choices."""
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +39,22 @@ class _Row:
 
 
 @QmlElement
-class ClientModel(QAbstractListModel):
+class ClientModel(FollowingModel):
     """The sessions that live, the one seen last first; looked at anew while the list is on the screen."""
 
     countChanged = Signal()
     rolesChanged = Signal()
     closedChanged = Signal()
+
+    fields: ClassVar = {
+        "sessionId": lambda row: row.session_id,
+        "name": lambda row: row.name,
+        "words": lambda row: row.words,
+        "role": lambda row: ROLES.index(row.role),
+        "isLogin": lambda row: row.is_login,
+    }
+
+    _rows: list[_Row]
 
     def __init__(
         self,
@@ -86,10 +76,6 @@ class ClientModel(QAbstractListModel):
         self._closed: frozenset[Secret] = frozenset()
         self._tasks = tasks
         self._toasts = toasts
-        self._rows: list[_Row] = []
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_EVERY_MS)
-        self._timer.timeout.connect(self.refresh)
 
     @Slot()
     def refresh(self) -> None:
@@ -104,9 +90,7 @@ class ClientModel(QAbstractListModel):
         """Take away a session that has ended, whoever ended it."""
         for number, row in enumerate(self._rows):
             if row.session_id == session_id:
-                self.beginRemoveRows(QModelIndex(), number, number)
-                del self._rows[number]
-                self.endRemoveRows()
+                self._take_away(number)
                 self.countChanged.emit()
                 return
 
@@ -141,15 +125,6 @@ class ClientModel(QAbstractListModel):
         """The same after too many wrong passwords."""
         return Secret.PASSWORD in self._closed
 
-    @Slot(bool)
-    def watch(self, on: bool) -> None:
-        """Say whether the list is on the screen."""
-        if on:
-            self.refresh()
-            self._timer.start()
-        else:
-            self._timer.stop()
-
     @Slot(str)
     def remove(self, session_id: str) -> None:
         """End a session; its client is out at once and can pair again."""
@@ -172,45 +147,16 @@ class ClientModel(QAbstractListModel):
         """Forget the wrong passwords, so that whoever was kept out may try again."""
         self._gate.start(self._forgive(Secret.PASSWORD))
 
-    # For Qt
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not 0 <= index.row() < len(self._rows):
-            return None
-        row = self._rows[index.row()]
-        values: dict[int, object] = {
-            _SESSION_ID: row.session_id,
-            _NAME: row.name,
-            _WORDS: row.words,
-            _ROLE: ROLES.index(row.role),
-            _IS_LOGIN: row.is_login,
-        }
-        return values.get(role)
-
-    def roleNames(self) -> dict[int, QByteArray]:
-        return {
-            _SESSION_ID: QByteArray(b"sessionId"),
-            _NAME: QByteArray(b"name"),
-            _WORDS: QByteArray(b"words"),
-            _ROLE: QByteArray(b"role"),
-            _IS_LOGIN: QByteArray(b"isLogin"),
-        }
-
     # Inside
 
     def _show(self, rows: list[_Row]) -> None:
-        old, self._rows = self._rows, rows
+        old = self._rows
         if [row.session_id for row in old] != [row.session_id for row in rows]:
-            self.beginResetModel()
-            self.endResetModel()
+            self._replace(rows)
             self.countChanged.emit()
-            return
-        for number, (was, row) in enumerate(zip(old, rows, strict=True)):
-            if was != row:
-                self.dataChanged.emit(self.index(number), self.index(number))
+        elif old != rows:
+            self._rows = rows
+            self._redraw()
 
     def _row(self, session: Session) -> _Row:
         whose = "" if session.account_id is None else self._name_of(session.account_id)

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from PySide6.QtCore import (
-    Property,
-    QAbstractListModel,
-    QByteArray,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    QTimer,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from intercom.home.access import PANEL, Role
 from intercom.home.home import Outcome
 from intercom.home.names import THE_MACHINE
-from intercom.panel.clients import LOOK_EVERY_MS, ROLE_TEXTS
+from intercom.panel.clients import ROLE_TEXTS
 from intercom.panel.fonts import glyph
 from intercom.panel.language import clock_time, isolated, panel_text
+from intercom.panel.rows import FollowingModel
 from intercom.panel.tasks import Tasks
 from intercom.storage.audit import Audit, AuditEntry, AuditEvent
 
@@ -61,41 +51,38 @@ _ALARMING: Final = frozenset(
 )
 _DONE: Final = frozenset({Outcome.CONFIRMED, Outcome.ASSUMED, Outcome.SENT})
 
-_TEXT = Qt.ItemDataRole.UserRole + 1
-_WORDS = Qt.ItemDataRole.UserRole + 2
-_GLYPH = Qt.ItemDataRole.UserRole + 3
-_TONE = Qt.ItemDataRole.UserRole + 4
-
-Index = QModelIndex | QPersistentModelIndex
-
 
 @QmlElement
-class LogModel(QAbstractListModel):
+class LogModel(FollowingModel):
     """The entries, the newest first; while the list is on the screen new ones come in by themselves."""
 
     changed = Signal()
+
+    fields: ClassVar = {
+        "text": lambda entry: entry_text(entry),
+        "words": lambda entry: entry_words(entry),
+        "glyph": lambda entry: glyph(ICONS[entry.event]),
+        "tone": lambda entry: "red" if entry.event in _ALARMING else "",
+    }
+
+    _rows: list[AuditEntry]
 
     def __init__(self, audit: Audit, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
         self._audit = audit
         self._tasks = tasks
-        self._entries: list[AuditEntry] = []
         self._has_older = False
         self._is_fetching = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_EVERY_MS)
-        self._timer.timeout.connect(self.refresh)
 
     def retranslate(self) -> None:
         """Fetch all words anew."""
-        if self._entries:
-            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
+        self._redraw()
 
     # For QML
 
     @Property(int, notify=changed)
     def count(self) -> int:
-        return len(self._entries)
+        return len(self._rows)
 
     @Property(bool, notify=changed)
     def hasOlder(self) -> bool:
@@ -105,13 +92,8 @@ class LogModel(QAbstractListModel):
     def watch(self, on: bool) -> None:
         """Say whether the list is on the screen; each time it begins with the newest."""
         if on:
-            self.beginResetModel()
-            self._entries = []
-            self.endResetModel()
-            self.refresh()
-            self._timer.start()
-        else:
-            self._timer.stop()
+            self._replace([])
+        super().watch(on)
 
     @Slot()
     def refresh(self) -> None:
@@ -121,36 +103,8 @@ class LogModel(QAbstractListModel):
     @Slot()
     def showOlder(self) -> None:
         """Fetch what is older than the oldest that is shown."""
-        if self._entries:
+        if self._rows:
             self._fetch(self._take_in_older())
-
-    # For Qt
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature
-        return 0 if parent.isValid() else len(self._entries)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not 0 <= index.row() < len(self._entries):
-            return None
-        entry = self._entries[index.row()]
-        match role:
-            case _ if role == _TEXT:
-                return entry_text(entry)
-            case _ if role == _WORDS:
-                return entry_words(entry)
-            case _ if role == _GLYPH:
-                return glyph(ICONS[entry.event])
-            case _ if role == _TONE:
-                return "red" if entry.event in _ALARMING else ""
-        return None
-
-    def roleNames(self) -> dict[int, QByteArray]:
-        return {
-            _TEXT: QByteArray(b"text"),
-            _WORDS: QByteArray(b"words"),
-            _GLYPH: QByteArray(b"glyph"),
-            _TONE: QByteArray(b"tone"),
-        }
 
     # Inside
 
@@ -163,7 +117,7 @@ class LogModel(QAbstractListModel):
         self._tasks.start(fetching)
 
     async def _take_in_newest(self) -> None:
-        known = self._entries[0].id if self._entries else 0
+        known = self._rows[0].id if self._rows else 0
         try:
             newest = await self._audit.latest(limit=PAGE)
         finally:
@@ -172,28 +126,21 @@ class LogModel(QAbstractListModel):
         if not fresh:
             return
         if len(fresh) == len(newest):  # perhaps some are between these and the known ones
-            self.beginResetModel()
-            self._entries = newest
-            self.endResetModel()
+            self._replace(newest)
             self._has_older = len(newest) == PAGE
         else:
-            self.beginInsertRows(QModelIndex(), 0, len(fresh) - 1)
-            self._entries[:0] = fresh
-            self.endInsertRows()
+            self._insert(0, fresh)
         self.changed.emit()
 
     async def _take_in_older(self) -> None:
-        oldest = self._entries[-1].id
+        oldest = self._rows[-1].id
         try:
             older = await self._audit.latest(limit=PAGE, before=oldest)
         finally:
             self._is_fetching = False
-        if self._entries and self._entries[-1].id == oldest:
+        if self._rows and self._rows[-1].id == oldest:
             if older:
-                first = len(self._entries)
-                self.beginInsertRows(QModelIndex(), first, first + len(older) - 1)
-                self._entries += older
-                self.endInsertRows()
+                self._insert(len(self._rows), older)
             self._has_older = len(older) == PAGE
             self.changed.emit()
 

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
-from PySide6.QtCore import (
-    Property,
-    QAbstractListModel,
-    QByteArray,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    QTimer,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from intercom.home.access import PANEL, AccountId, Role
 from intercom.home.errors import NotFoundError
-from intercom.panel.clients import LOOK_EVERY_MS, ROLE_TEXTS
+from intercom.panel.clients import ROLE_TEXTS
 from intercom.panel.gate import OwnerGate
 from intercom.panel.language import isolated, panel_text
 from intercom.panel.pin_choice import PinChoice
 from intercom.panel.problems import name_problem, password_problem
+from intercom.panel.rows import FollowingModel
 from intercom.panel.tasks import Tasks
 from intercom.panel.toasts import ToastModel
 from intercom.storage.accounts import (
@@ -43,16 +33,9 @@ QML_IMPORT_MAJOR_VERSION = 1
 ROLES = (Role.OWNER, Role.RESIDENT, Role.GUEST)
 """What a person may be, in the order of the choices."""
 
-_ACCOUNT_ID = Qt.ItemDataRole.UserRole + 1
-_NAME = Qt.ItemDataRole.UserRole + 2
-_ROLE = Qt.ItemDataRole.UserRole + 3
-_WORDS = Qt.ItemDataRole.UserRole + 4
-
-Index = QModelIndex | QPersistentModelIndex
-
 
 @QmlElement
-class PeopleModel(QAbstractListModel):
+class PeopleModel(FollowingModel):
     """The accounts, the oldest first; looked at anew while the list is on the screen."""
 
     countChanged = Signal()
@@ -60,18 +43,23 @@ class PeopleModel(QAbstractListModel):
     rolesChanged = Signal()
     saved = Signal()
 
+    fields: ClassVar = {
+        "accountId": lambda account: account.id,
+        "name": lambda account: account.name,
+        "role": lambda account: ROLES.index(account.role),
+        "words": lambda account: panel_text(ROLE_TEXTS[account.role]),
+    }
+
+    _rows: list[Account]
+
     def __init__(self, accounts: Accounts, gate: OwnerGate, tasks: Tasks, toasts: ToastModel, parent: QObject) -> None:
         super().__init__(parent)
         self._accounts = accounts
         self._gate = gate
         self._tasks = tasks
         self._toasts = toasts
-        self._rows: list[Account] = []
         self._name_problem = self._password_problem = ""
         self._pin = PinChoice(self._choose_pin, self)
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_EVERY_MS)
-        self._timer.timeout.connect(self.refresh)
 
     def name_of(self, account_id: AccountId) -> str:
         """Return the name of an account, as far as it is known."""
@@ -82,8 +70,7 @@ class PeopleModel(QAbstractListModel):
         self.rolesChanged.emit()
         self.forgetProblems()
         self._pin.begin()
-        if self._rows:
-            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1), [_WORDS])
+        self._redraw()
 
     # For QML: what to draw
 
@@ -111,15 +98,6 @@ class PeopleModel(QAbstractListModel):
         return self._pin
 
     # For QML: what was touched
-
-    @Slot(bool)
-    def watch(self, on: bool) -> None:
-        """Say whether the list is on the screen."""
-        if on:
-            self.refresh()
-            self._timer.start()
-        else:
-            self._timer.stop()
 
     @Slot()
     def refresh(self) -> None:
@@ -156,41 +134,13 @@ class PeopleModel(QAbstractListModel):
         """Say no more what will not do."""
         self._has_problem("", "")
 
-    # For Qt
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not 0 <= index.row() < len(self._rows):
-            return None
-        account = self._rows[index.row()]
-        values: dict[int, object] = {
-            _ACCOUNT_ID: account.id,
-            _NAME: account.name,
-            _ROLE: ROLES.index(account.role),
-            _WORDS: panel_text(ROLE_TEXTS[account.role]),
-        }
-        return values.get(role)
-
-    def roleNames(self) -> dict[int, QByteArray]:
-        return {
-            _ACCOUNT_ID: QByteArray(b"accountId"),
-            _NAME: QByteArray(b"name"),
-            _ROLE: QByteArray(b"role"),
-            _WORDS: QByteArray(b"words"),
-        }
-
     # Inside
 
     async def _refresh(self) -> None:
         rows = await self._accounts.all()
-        if rows == self._rows:
-            return
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-        self.countChanged.emit()
+        if rows != self._rows:
+            self._replace(rows)
+            self.countChanged.emit()
 
     async def _add(self, name: str, password: str, role: Role) -> None:
         try:

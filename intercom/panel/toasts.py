@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from operator import itemgetter
+from typing import ClassVar, Final
 
-from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtQml import QmlElement
 
 from intercom.home.errors import (
@@ -18,6 +19,7 @@ from intercom.home.errors import (
     UnauthorizedError,
 )
 from intercom.panel.language import panel_text
+from intercom.panel.rows import RowModel
 from intercom.storage.accounts import ConflictError
 from intercom.storage.database import StorageError
 
@@ -39,60 +41,41 @@ REFUSAL_TEXTS: Final[dict[type[IntercomError], str]] = {
 }
 """What refusals are in the panel's own words; the catalogue has to cover them."""
 
-_NUMBER = Qt.ItemDataRole.UserRole + 1
-_TEXT = Qt.ItemDataRole.UserRole + 2
-
-Index = QModelIndex | QPersistentModelIndex
-
 
 @QmlElement
-class ToastModel(QAbstractListModel):
+class ToastModel(RowModel):
     """The messages that are shown now, the oldest first, `MOST_TOASTS` at most."""
+
+    fields: ClassVar = {"number": itemgetter(0), "text": itemgetter(1)}
+
+    _rows: list[tuple[int, str]]
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._made = 0
-        self._toasts: list[tuple[int, str]] = []
 
     @property
     def texts(self) -> list[str]:
-        return [text for _, text in self._toasts]
+        return [text for _, text in self._rows]
 
     def show(self, text: str) -> None:
         """Show a message; one that is shown already is shown anew."""
-        for number, shown in self._toasts:
+        for number, shown in self._rows:
             if shown == text:
                 self.dismiss(number)
                 break
-        if len(self._toasts) == MOST_TOASTS:
-            self.dismiss(self._toasts[0][0])
-        end = len(self._toasts)
-        self.beginInsertRows(QModelIndex(), end, end)
+        if len(self._rows) == MOST_TOASTS:
+            self.dismiss(self._rows[0][0])
         self._made += 1
-        self._toasts.append((self._made, text))
-        self.endInsertRows()
+        self._insert(len(self._rows), [(self._made, text)])
 
     @Slot(int)
     def dismiss(self, number: int) -> None:
         """Take a message away; nothing happens when it is gone already."""
-        for row, (known, _) in enumerate(self._toasts):
+        for row, (known, _) in enumerate(self._rows):
             if known == number:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self._toasts[row]
-                self.endRemoveRows()
+                self._take_away(row)
                 return
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's signature
-        return 0 if parent.isValid() else len(self._toasts)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not 0 <= index.row() < len(self._toasts):
-            return None
-        number, text = self._toasts[index.row()]
-        return {_NUMBER: number, _TEXT: text}.get(role)
-
-    def roleNames(self) -> dict[int, QByteArray]:
-        return {_NUMBER: QByteArray(b"number"), _TEXT: QByteArray(b"text")}
 
 
 def refusal_text(error: IntercomError, about: str) -> str:
