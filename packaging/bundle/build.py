@@ -17,8 +17,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-SOURCES = ("intercom", "resources/qml", "resources/built", "packaging/bundle")
-PINS = ("pyproject.toml", "packaging/constraints.txt")
+SOURCES = ("intercom", "resources/qml", "resources/built", "packaging/bundle/texts")
+MAKERS = ("intercom.spec", "program.py", "licences.py", "build.py")
+PINS = ("pyproject.toml", "packaging/constraints.txt", "LICENSE")
 
 
 def build(folder: Path) -> bool:
@@ -52,7 +53,7 @@ def freeze(making: Path) -> None:
 def inputs_digest() -> str:
     """Return a digest of all that goes into a bundle: the sources, the pins and the Python that makes it."""
     digest = hashlib.sha256(f"{sys.version} {sys.executable}".encode())
-    files = [ROOT / name for name in PINS]
+    files = [*(ROOT / name for name in PINS), *(HERE / name for name in MAKERS)]
     for source in SOURCES:
         found = (path for path in (ROOT / source).rglob("*") if "__pycache__" not in path.parts)
         files += sorted(path for path in found if path.is_file())
