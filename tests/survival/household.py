@@ -8,9 +8,9 @@ or a cookie of theirs must never be good again.
 from __future__ import annotations
 
 import contextlib
-import http.client
 import random
 import threading
+import traceback
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +26,6 @@ TOPICS = 40
 DEAD_REMEMBERED = 25
 
 _GONE: Any = None
-_BROKEN = (OSError, http.client.HTTPException)
 
 
 @dataclass
@@ -47,6 +46,8 @@ class Household:
         self.life = life
         self.rng = rng
         self.owner = life.pair("owner", "owner")
+        self.screen = life.pair("screen", "further screen")
+        self._codes: CodeScreen | None = None
         self.acknowledged = 0
         self.looked_at = 0
         self._areas: dict[str, Expected] = {}
@@ -65,8 +66,9 @@ class Household:
     # Living
 
     def live(self, until_killed: threading.Event) -> list[threading.Thread]:
-        """Change things in several threads until the program is gone."""
+        """Change things in several threads until the program is gone; `until_killed` is set before that."""
         works = (self._arrange, self._admit, self._account, self._report)
+        self._codes = None
         threads = [
             threading.Thread(target=self._work, args=(work, random.Random(self.rng.random()), until_killed))
             for work in works
@@ -75,10 +77,21 @@ class Household:
             thread.start()
         return threads
 
+    def settle(self, times: int) -> None:
+        """Change things in peace."""
+        self._codes = None
+        with contextlib.closing(self.life.client()) as client, self.life.device() as device:
+            for _ in range(times):
+                self._arrange(client, self.rng)
+                self._admit(client, self.rng)
+                self._account(client, self.rng)
+                self._report(device, self.rng)
+
     def renew_token(self) -> None:
-        """Give the owner a new access token; at a time when nobody is killed."""
+        """Give the owner and the screen new access tokens; at a time when nobody is killed."""
         with contextlib.closing(self.life.client()) as client:
-            self.owner.token, self.owner.credential = self._refreshed(client, self.owner)
+            for each in (self.owner, self.screen):
+                each.token, each.credential = self._refreshed(client, each)
 
     def _work(self, work: Any, rng: random.Random, until_killed: threading.Event) -> None:
         try:
@@ -90,10 +103,9 @@ class Household:
                 with contextlib.closing(self.life.client()) as client:
                     while not until_killed.is_set():
                         work(client, rng)
-        except _BROKEN:
-            return
-        except AssertionError as error:
-            self._lost.append(str(error))
+        except Exception:
+            if not until_killed.is_set():  # else whatever breaks off in the middle
+                self._lost.append(traceback.format_exc())
 
     def _arrange(self, client: Client, rng: random.Random) -> None:
         area_id = rng.choice([*self._areas, ""])
@@ -119,13 +131,14 @@ class Household:
         elif draw < 0.6:
             session_id = rng.choice(living)
             self._ask(client, self._clients[session_id], _GONE, "DELETE", f"clients/{session_id}")
-            paired = self._paired.pop(session_id)
-            self._dead += [("token", paired.token), ("credential", paired.credential)]
+            paired = self._paired.pop(session_id, None)
+            if paired is not None:
+                self._dead += [("token", paired.token), ("credential", paired.credential)]
         elif draw < 0.8:
             role, session_id = rng.choice(["owner", "resident", "screen"]), rng.choice(living)
             self._ask(client, self._clients[session_id], role, "PATCH", f"clients/{session_id}", {"role": role})
-        else:
-            paired = self._paired[rng.choice(living)]
+        elif self._paired:
+            paired = self._paired[rng.choice([*self._paired])]
             before, paired.credential = paired.credential, ""
             paired.token, paired.credential = self._refreshed(client, Paired(paired.id, paired.token, before))
         self.acknowledged += 1
@@ -178,10 +191,11 @@ class Household:
 
     def _pair(self, client: Client) -> None:
         """Pair as a phone does; the code is read off the panel's own screen, which is a client of ours."""
-        screen = CodeScreen(RelayClient(f"http://127.0.0.1:{self.life.port}", token=self.owner.token))
+        if self._codes is None:
+            self._codes = CodeScreen(RelayClient(f"http://127.0.0.1:{self.life.port}", token=self.screen.token))
         asked = client.ask("POST", "pairing", {"name": self._new_name("phone")})
         assert asked.status == 201, asked
-        given = {"secret": asked.json["secret"], "code": screen.next_code(), "native": True}
+        given = {"secret": asked.json["secret"], "code": self._codes.next_code(), "native": True}
         said = client.ask("POST", f"pairing/{asked.json['request_id']}", given)
         assert said.status == 200, said
         told = said.json
@@ -218,7 +232,7 @@ class Household:
         areas = {each["id"]: each["name"] for each in self._told(client, "areas", "areas")}
         self._compare("area", self._areas, areas)
         paired = {id_: each["role"] for id_, each in clients.items() if "account" not in each}
-        del paired[self.owner.id]
+        del paired[self.owner.id], paired[self.screen.id]
         self._compare("client", self._clients, paired)
         self._compare("account", self._accounts, {name: each["role"] for name, each in accounts.items()})
         self._account_ids = {name: each["id"] for name, each in accounts.items()}

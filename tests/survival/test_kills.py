@@ -45,11 +45,11 @@ def test_what_was_acknowledged_outlives_every_kill(tmp_path: Path) -> None:
             backup = _begin_backup(life, tmp_path) if number % BACKUP_EVERY == BACKUP_EVERY - 1 else None
             time.sleep(rng.uniform(0, LIVES_AT_MOST_S) if backup is None else rng.uniform(0.2, 1.5))
 
+            is_over.set()
             life.kill()
             if backup is not None:
                 backup.kill()
                 backup.wait()
-            is_over.set()
             for thread in threads:
                 thread.join(30)
             life.start()
