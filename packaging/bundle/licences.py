@@ -15,7 +15,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution, distributions, version
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -98,9 +98,11 @@ def collect(
         path = Path(source)
         name = owners.get(source) or owners.get(str(path.resolve()))
         if name is not None:
-            found.works.setdefault(name.lower(), _of_distribution(name))
+            if name.lower() not in found.works:
+                found.works[name.lower()] = _of_distribution(name)
         elif path.is_relative_to(ROOT) and not path.is_relative_to(Path(sys.prefix)):
-            found.works["intercom"] = Work(name="intercom", version="", licence="Apache-2.0", texts=(ROOT / "LICENSE",))
+            own = Work(name="intercom", version=version("intercom"), licence="Apache-2.0", texts=(ROOT / "LICENSE",))
+            found.works["intercom"] = own
         elif any(path.is_relative_to(home) for home in _homes_of_python()) or _is_library("libpython3", path):
             found.works["python"] = python
         elif library := next((each for each in SYSTEM_LIBRARIES if _is_library(each, path)), None):
@@ -208,12 +210,12 @@ def _homes_of_python() -> list[Path]:
 
 
 def _python() -> Work:
-    version = sysconfig.get_python_version()
+    minor = sysconfig.get_python_version()
     places = (
         Path(sysconfig.get_paths()["stdlib"], "LICENSE.txt"),
         Path(sys.base_prefix, "LICENSE.txt"),
-        Path("/usr/share/doc", f"python{version}", "copyright"),
-        Path("/usr/share/doc", f"libpython{version}-stdlib", "copyright"),
+        Path("/usr/share/doc", f"python{minor}", "copyright"),
+        Path("/usr/share/doc", f"libpython{minor}-stdlib", "copyright"),
     )
     texts = tuple(place for place in places if place.is_file())[:1]
     return Work(name="Python", version=sys.version.split()[0], licence="PSF-2.0", texts=texts)
