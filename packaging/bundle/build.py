@@ -1,7 +1,8 @@
 """Make the bundle out of what this Python has installed: `python packaging/bundle/build.py FOLDER`.
 
-The folder gets `intercom/`, whole or not at all; a bundle that was made of the same files is left as it is. On Linux
-`packaging/bundle/build` calls this in an environment made for it; elsewhere `pip install .[bundle]` makes one.
+The folder gets `intercom/`, on macOS `Intercom.app/`, whole or not at all; a bundle that was made of the same files is
+left as it is. On Linux and macOS `packaging/bundle/build` calls this in an environment made for it; on Windows
+`pip install .[bundle]` makes one.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SOURCES = ("intercom", "resources/qml", "resources/built", "packaging/bundle/texts")
-MAKERS = ("intercom.spec", "program.py", "licences.py", "build.py")
+MAKERS = ("intercom.spec", "program.py", "licences.py", "build.py", "../icons.py")
+BUNDLE = "Intercom.app" if sys.platform == "darwin" else "intercom"
 PINS = ("pyproject.toml", "packaging/constraints.txt", "LICENSE")
 
 
 def build(folder: Path) -> bool:
-    """Make `folder/intercom`; return whether there was anything to do."""
+    """Make the bundle in `folder`; return whether there was anything to do."""
     folder.mkdir(parents=True, exist_ok=True)
-    target, note = folder / "intercom", folder / ".inputs"
+    target, note = folder / BUNDLE, folder / ".inputs"
     digest = inputs_digest()
     if target.is_dir() and note.exists() and note.read_text("utf-8") == digest:
         return False
@@ -35,19 +37,20 @@ def build(folder: Path) -> bool:
         note.unlink(missing_ok=True)
         if target.exists():
             shutil.rmtree(target)
-        (making / "intercom").rename(target)
+        (making / BUNDLE).rename(target)
     note.write_text(digest, "utf-8")
     return True
 
 
 def freeze(making: Path) -> None:
-    """Have PyInstaller make `making/intercom`; what it complains of is shown when it fails."""
+    """Have PyInstaller make the bundle in `making`; what it complains of is shown when it fails."""
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
     folders = ["--distpath", str(making), "--workpath", str(making / "work")]
     done = subprocess.run([*command, *folders, str(HERE / "intercom.spec")], cwd=ROOT, check=False)
     if done.returncode != 0:
         raise SystemExit(f"intercom: PyInstaller ended with {done.returncode}")
-    (making / "intercom" / "_internal" / "licences").rename(making / "intercom" / "licences")  # where people look
+    if sys.platform != "darwin":  # within an app everything has its place
+        (making / "intercom" / "_internal" / "licences").rename(making / "intercom" / "licences")  # where people look
 
 
 def inputs_digest() -> str:
@@ -58,7 +61,7 @@ def inputs_digest() -> str:
         found = (path for path in (ROOT / source).rglob("*") if "__pycache__" not in path.parts)
         files += sorted(path for path in found if path.is_file())
     for path in files:
-        digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
+        digest.update(f"{os.path.relpath(path, ROOT)}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
@@ -77,7 +80,7 @@ def main() -> None:
     started = time.monotonic()
     if build(folder):
         spent_s = time.monotonic() - started
-        print(f"intercom: bundled in {spent_s:.0f} s into {folder / 'intercom'}, {size_mb(folder / 'intercom'):.0f} MB")
+        print(f"intercom: bundled in {spent_s:.0f} s into {folder / BUNDLE}, {size_mb(folder / BUNDLE):.0f} MB")
 
 
 if __name__ == "__main__":
