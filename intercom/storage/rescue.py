@@ -197,6 +197,8 @@ def load_into_memory(path: Path) -> sqlite3.Connection:
 def _check(connection: sqlite3.Connection) -> None:
     if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
         raise sqlite3.DatabaseError("it is not sound")
+    if connection.execute("PRAGMA user_version").fetchone() == (0,):
+        raise sqlite3.DatabaseError("there is nothing in it")
 
 
 def _rebuilt(ledger: Ledger, migrations: Sequence[Migration], stack: contextlib.ExitStack) -> _Rebuilt | None:
