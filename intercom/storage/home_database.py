@@ -389,7 +389,7 @@ class HomeDatabase(Database):
         connection = await self._open.enter_async_context(connected(self.path, is_precious=True, is_checked=is_checked))
         await migrate(connection, self.path, self._migrations)
         await self._use(connection)
-        await super().is_changed_elsewhere()
+        ((self._data_version,),) = await connection.execute_fetchall("PRAGMA data_version")
 
     async def _open_memory(self, refusal: Refusal) -> None:
         memory, self.found = await asyncio.to_thread(self._read_into_memory)

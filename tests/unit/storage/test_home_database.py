@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -104,8 +105,7 @@ async def test_damage_is_found_with_the_daily_copy_and_mended_while_the_home_run
         await storage.layout.add_area("Cellar")
         assert await storage.database.fetch("SELECT name FROM areas ORDER BY position") == [("Kitchen",), ("Cellar",)]
         await storage.sessions.refresh(phone.refresh_credential, address="10.0.0.7")
-    assert len(list(folder.glob("intercom.db.damaged-*"))) == 1
-    assert "intercom.db is damaged" in caplog.text
+    assert caplog.text.count("intercom.db is damaged") == 1
 
 
 async def test_residents_are_told_of_a_restoration_until_one_takes_note(
@@ -132,7 +132,7 @@ async def test_residents_are_told_of_a_restoration_until_one_takes_note(
 async def test_a_full_ledger_begins_another_one_and_no_change_is_lost(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(ledger_module, "ROOM_BYTES", 2000)
+    monkeypatch.setattr(ledger_module, "ROOM_BYTES", 600)
     async with opened(folder) as storage:
         for number in range(40):
             await storage.layout.add_area(f"Area {number}")
@@ -144,7 +144,9 @@ async def test_a_full_ledger_begins_another_one_and_no_change_is_lost(
         assert [area.name for area in home.areas] == [f"Area {number}" for number in range(40)]
 
 
-async def test_a_change_that_was_noted_and_not_made_does_not_count(folder: Path) -> None:
+async def test_a_change_that_was_noted_and_not_made_does_not_count(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with opened(folder) as storage:
         await storage.layout.add_area("Kitchen")
         with full(storage.database), pytest.raises(StorageError):
@@ -154,11 +156,6 @@ async def test_a_change_that_was_noted_and_not_made_does_not_count(folder: Path)
     home = Home()
     async with opened(folder, home):
         assert [area.name for area in home.areas] == ["Kitchen"]
-
-
-test_a_change_that_was_noted_and_not_made_does_not_count = pytest.mark.usefixtures("caplog")(
-    test_a_change_that_was_noted_and_not_made_does_not_count
-)
 
 
 async def test_what_a_command_changes_beside_the_running_home_is_noted_too(
@@ -212,12 +209,7 @@ async def test_on_a_full_disk_a_removal_takes_effect_and_holds_over_a_kill(
             assert storage.sessions.all == []
             assert await storage.accounts.all() == [account]
             killed = tmp_path / "killed"
-            killed.mkdir()
-            for path in folder.rglob("*"):  # as a kill leaves it
-                if path.is_dir():
-                    (killed / path.relative_to(folder)).mkdir()
-                else:
-                    (killed / path.relative_to(folder)).write_bytes(path.read_bytes())
+            shutil.copytree(folder, killed)
 
     for each in (folder, killed):
         async with opened(each) as storage:
@@ -268,18 +260,15 @@ async def test_on_a_full_disk_phones_go_on_and_a_used_credential_still_ends_a_se
         assert newer.refresh_credential != phone.refresh_credential
 
 
-async def test_on_a_full_disk_wrong_pins_and_codes_still_count(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_on_a_full_disk_wrong_pins_still_count(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with opened(folder) as storage:
         await storage.pin.choose("739154")
         with full(storage.database):
+            for _ in range(20):
+                with contextlib.suppress(WrongPinError, WaitError):
+                    await storage.pin.check("000000")
+
             with pytest.raises(WaitError):
-                for _ in range(20):
-                    with contextlib.suppress(WrongPinError):
-                        await storage.pin.check("000000")
-            assert storage.pin.wait_s > 0
-            await storage.spent.spend((await one_session(folder)), "a word said once")
+                await storage.pin.check("739154")
+        assert storage.pin.wait_s > 0
     assert caplog.text
-
-
-async def one_session(_folder: Path) -> object:
-    return "nobody"
