@@ -144,6 +144,25 @@ async def test_a_full_ledger_begins_another_one_and_no_change_is_lost(
         assert [area.name for area in home.areas] == [f"Area {number}" for number in range(40)]
 
 
+async def test_a_change_beyond_a_full_ledger_is_no_damage_though_no_copy_could_be_made(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_module, "ROOM_BYTES", 600)
+
+    async def refuse() -> None:
+        raise OSError(28, "No space left on device")
+
+    async with opened(folder) as storage:
+        monkeypatch.setattr(storage.database, "_begin_generation", refuse)
+        for number in range(20):
+            await storage.layout.add_area(f"Area {number}")
+
+    home = Home()
+    async with opened(folder, home):
+        assert [area.name for area in home.areas] == [f"Area {number}" for number in range(20)]
+        assert home.troubles == []
+
+
 async def test_a_change_that_was_noted_and_not_made_does_not_count(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
