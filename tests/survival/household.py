@@ -241,6 +241,8 @@ class Household:
         del accounts["Keeper"]
         self._compare("account", self._accounts, {name: each["role"] for name, each in accounts.items()})
         self._account_ids = {name: each["id"] for name, each in accounts.items()}
+        for name in accounts:  # one that was made and not answered has a password that nobody remembers
+            self._passwords.setdefault(name, "")
         with self.life.device() as device:
             kept = device.kept("survival/+")
         self._compare("kept message", self._kept, {topic: kept.get(topic, b"") for topic in self._kept})

@@ -124,15 +124,3 @@ def test_on_a_read_only_disk_the_home_starts_as_it_was_and_says_so(life: Life, s
     finally:
         remount(small_disk, "rw")
     assert not [line for line in life.take_complaints() if "Traceback" in line]
-
-
-def test_an_empty_read_only_folder_makes_a_home_for_as_long_as_the_program_runs(life: Life, small_disk: Path) -> None:
-    (small_disk / "data").mkdir()
-    remount(small_disk, "ro")
-    try:
-        life.start()
-        with contextlib.closing(life.client()) as client:
-            assert client.ask("GET", "").status == 200
-        life.stop()
-    finally:
-        remount(small_disk, "rw")
