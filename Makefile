@@ -1,6 +1,6 @@
 # Shorthand: what each of these does stands in the file that it calls. `make bench options="--quick --peers node"`
 
-.PHONY: start test bench fuzz
+.PHONY: start test bench fuzz survival
 
 start:
 	packaging/start --demo $(options)
@@ -13,3 +13,6 @@ bench:
 
 fuzz:
 	INTERCOM_LONG=1 packaging/test --numprocesses 0 tests/blackbox tests/fuzz $(options)
+
+survival:
+	INTERCOM_LONG=1 packaging/test --numprocesses 0 tests/survival $(options)

@@ -250,7 +250,8 @@ def prepare_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         mode = folder.stat().st_mode
         if not any(folder.iterdir()) and mode & 0o077 and not mode & stat.S_ISVTX:
-            folder.chmod(0o700)
+            with contextlib.suppress(OSError):  # a read-only disk: nothing will be in it
+                folder.chmod(0o700)
     except FileExistsError as error:
         raise StartupError(f"the data folder {folder} is not a folder") from error
     except OSError as error:

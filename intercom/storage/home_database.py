@@ -254,6 +254,8 @@ class HomeDatabase(Database):
             await self._connection.commit()
             return await self._owe(rows, precious)
         is_noted = not precious or await self._note_change(precious)
+        if not is_noted:  # before it is done: a kill in between must not leave a ledger that lacks something
+            await self._give_up()
         try:
             await self._connection.commit()
         except sqlite3.DatabaseError as error:
@@ -325,8 +327,11 @@ class HomeDatabase(Database):
             await self._begin_generation()
         except (OSError, sqlite3.DatabaseError) as error:
             _log.info("no copy could be made of %s: %s", self.path, error)
-            with contextlib.suppress(OSError):
-                await asyncio.to_thread(self._ledger.give_up)
+            await self._give_up()
+
+    async def _give_up(self) -> None:
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(self._ledger.give_up)
 
     async def _begin_generation(self, *, is_compared: bool = False) -> None:
         await self._connection.execute_fetchall("BEGIN IMMEDIATE")
@@ -389,7 +394,7 @@ class HomeDatabase(Database):
         connection = await self._open.enter_async_context(connected(self.path, is_precious=True, is_checked=is_checked))
         await migrate(connection, self.path, self._migrations)
         await self._use(connection)
-        await super().is_changed_elsewhere()
+        ((self._data_version,),) = await connection.execute_fetchall("PRAGMA data_version")
 
     async def _open_memory(self, refusal: Refusal) -> None:
         memory, self.found = await asyncio.to_thread(self._read_into_memory)

@@ -113,20 +113,20 @@ class Ledger:
             self._notes(old).unlink(missing_ok=True)
 
     def note(self, entry: Entry) -> None:
-        """Write an entry and see it on the disk; nothing is noted where there is no generation, or it was given up.
+        """Write an entry and see it on the disk.
 
         Raises:
-            NoRoomError: it does not fit any more.
+            NoRoomError: it does not fit any more, or there is no generation, or it was given up.
             OSError: the disk refuses.
         """
         generations = self.generations
         if not generations:
-            return
+            raise NoRoomError
         number = generations[-1]
         try:
             opened = os.open(self._notes(number), os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
-            return
+            raise NoRoomError from None
         try:
             fcntl.flock(opened, fcntl.LOCK_EX)  # commands write beside a running intercom
             content = os.pread(opened, ROOM_BYTES, 0)

@@ -197,6 +197,8 @@ def load_into_memory(path: Path) -> sqlite3.Connection:
 def _check(connection: sqlite3.Connection) -> None:
     if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
         raise sqlite3.DatabaseError("it is not sound")
+    if connection.execute("PRAGMA user_version").fetchone() == (0,):
+        raise sqlite3.DatabaseError("there is nothing in it")
 
 
 def _rebuilt(ledger: Ledger, migrations: Sequence[Migration], stack: contextlib.ExitStack) -> _Rebuilt | None:
@@ -341,7 +343,8 @@ def _settle(rebuilt: _Rebuilt) -> None:
     apply(memory, rebuilt.owed)
     if rebuilt.is_doubtful:
         memory.execute("DELETE FROM sessions")
-    memory.execute("DELETE FROM sessions WHERE account_id NOT IN (SELECT id FROM accounts)")
+    # Nothing is in no list at all, so those without an account have to be left out by name.
+    memory.execute("DELETE FROM sessions WHERE account_id IS NOT NULL AND account_id NOT IN (SELECT id FROM accounts)")
     memory.execute("DELETE FROM spent WHERE session_id NOT IN (SELECT id FROM sessions)")
     memory.execute("INSERT OR REPLACE INTO identity (name, value) VALUES (?, ?)", (NUMBER, str(rebuilt.number)))
     said = f"{rebuilt.at} {'doubtful' if rebuilt.is_doubtful else 'whole'}"
