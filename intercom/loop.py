@@ -61,8 +61,11 @@ class QuitError(RuntimeError):
 
 
 def loop_factory(app: QCoreApplication) -> Callable[[], asyncio.AbstractEventLoop]:
-    """Return what `asyncio.Runner(loop_factory=…)` asks for; `app` must outlive the loop."""
-    return functools.partial(Loop, app)
+    """Return what `asyncio.Runner(loop_factory=…)` asks for; `app` must outlive the loop.
+
+    Where there is no epoll (macOS, Windows) that is qasync's own loop: slower, and with the faults that ours mends.
+    """
+    return functools.partial(Loop if hasattr(selectors, "EpollSelector") else qasync.QEventLoop, app)
 
 
 class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
@@ -71,7 +74,7 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     # asyncio's fields
     _ready: deque[asyncio.Handle]
     _scheduled: list[asyncio.TimerHandle]
-    _selector: selectors.EpollSelector
+    _selector: "selectors.EpollSelector"  # quoted: this is read on systems without it as well
     _timer_cancelled_count: int
     _current_handle: asyncio.Handle | None
     _thread_id: int | None

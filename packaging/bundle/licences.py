@@ -79,13 +79,18 @@ class _Found:
 
 
 def collect(
-    sources: Iterable[str], web_index: Path, package_of: Callable[[Path], str | None] | None = None
+    sources: Iterable[str],
+    web_index: Path,
+    *,
+    also: Iterable[str] = (),
+    package_of: Callable[[Path], str | None] | None = None,
 ) -> list[Work]:
     """Return whose works the bundled files are.
 
     Args:
         sources: the files that go into the bundle, where they come from.
         web_index: what the build of the web client wrote of its packages.
+        also: distributions of which a part is bundled that is not among the sources.
         package_of: gives the Debian package that a file belongs to; asks dpkg unless given.
 
     Raises:
@@ -109,7 +114,8 @@ def collect(
             found.works[library] = _of_system(library, path, package_of or _debian_package)
         else:
             found.problems.append(f"nobody is known to have made {source}")
-    found.works["pyinstaller"] = _of_distribution("pyinstaller")
+    for name in also:
+        found.works[name.lower()] = _of_distribution(name)
     for work in _of_web(web_index):
         found.works[f"web {work.name}"] = work
     for work in found.works.values():
