@@ -104,6 +104,7 @@ class History:
         self._kept: list[_Kept] = []
         self._more: list[_Subject] = []
         self._tidied_at: float | None = None
+        self._has_warned = False
 
     async def open(self) -> None:
         """Open the file; what is damaged is set aside, and what cannot be written is done without.
@@ -121,10 +122,13 @@ class History:
             refusal = refusal_of(error)
             if refusal is None:
                 raise
-            _log.warning("the history cannot be written, and begins in memory: %s", error)
+            if not self._has_warned:  # it is tried again every few seconds, maybe for weeks
+                self._has_warned = True
+                _log.warning("the history cannot be written, and begins in memory: %s", error)
             self._database = await self._opened.enter_async_context(_stand_in(self._path))
             self._tell(refusal)
             return
+        self._has_warned = False
         self._tell(None)
 
     async def close(self) -> None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.screen import screen
 from tests.e2e.until import until
+from tests.e2e.wall import Wall
 from tests.survival.life import Client, Life, Paired
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts" / "survival"
+BESIDE_THE_WORDS = (1240, 112)
+"""Where nothing is drawn in the banner of a window of 1280 × 800 but its surface."""
 
 DISK = "size=3m"
 
@@ -124,3 +131,61 @@ def test_on_a_read_only_disk_the_home_starts_as_it_was_and_says_so(life: Life, s
     finally:
         remount(small_disk, "rw")
     assert not [line for line in life.take_complaints() if "Traceback" in line]
+
+
+def test_on_an_empty_read_only_disk_the_wall_shows_the_home_and_says_so(tmp_path: Path, small_disk: Path) -> None:
+    (small_disk / "data").mkdir()
+    remount(small_disk, "ro")
+    (tmp_path / "screen").mkdir()
+    with screen(tmp_path / "screen") as shown, contextlib.ExitStack() as ending:
+        settings = {"data_dir": small_disk / "data", "display": shown.name, "home_theme": "dark"}
+        life = Life(tmp_path / "life", flags=("--demo", "--kiosk"), settings=settings)
+        ending.callback(life.end)
+        life.start()
+        wall = Wall(shown)
+
+        until(lambda: len(wall.tiles()) > 3, "tiles on the wall")
+        until(lambda: wall.shows(BESIDE_THE_WORDS, "red-fill"), "the wall says so")
+        wall.come_to_rest().save(ARTIFACTS / "read-only-wall.png")
+        life.stop()
+
+    assert not [line for line in life.take_complaints() if "Traceback" in line]
+
+
+def test_a_disk_that_refuses_every_write_from_now_on_is_told_until_it_takes_them_again(life: Life) -> None:
+    """A file system that turns read-only under open files refuses so; no mount can be made to do that on demand."""
+    life.start()
+    owner, phone = life.pair(), life.pair("resident", "phone")
+    with contextlib.closing(life.client()) as client:
+        assert client.ask("POST", "areas", {"name": "Kitchen"}, token=owner.token).status == 201
+        assert life.process is not None
+        with nothing_written_by(life.process.pid):
+            assert until(lambda: refused(client, owner), "the disk refuses")["code"] == "storage"
+            assert troubles(client, owner) == ["disk_broken"]
+            names = [each["name"] for each in client.ask("GET", "areas", token=owner.token).json["areas"]]
+            assert names[0] == "Kitchen"
+            client.ask("DELETE", f"clients/{phone.id}", token=owner.token)
+            assert client.ask("GET", "session", token=phone.token).status == 401
+        until(lambda: troubles(client, owner) == [], "it is kept again")
+        assert client.ask("POST", "areas", {"name": "Cellar"}, token=owner.token).status == 201
+    life.kill()
+    life.start()
+
+    with contextlib.closing(life.client()) as client:
+        names = [each["name"] for each in client.ask("GET", "areas", token=owner.token).json["areas"]]
+        assert names[0] == "Kitchen"
+        assert names[-1] == "Cellar"
+        assert client.ask("GET", "session", token=phone.token).status == 401
+        assert troubles(client, owner) == []
+    life.stop()
+
+
+@contextlib.contextmanager
+def nothing_written_by(pid: int) -> Iterator[None]:
+    """Let a process write nothing into any file."""
+    before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)

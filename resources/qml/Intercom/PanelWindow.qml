@@ -125,7 +125,7 @@ Window {
         anchors.right: head.right
         anchors.rightMargin: -Theme.tileGap
         anchors.top: banner.bottom
-        anchors.topMargin: Theme.isShort ? 4 : 18
+        anchors.topMargin: Theme.isShort ? banner.visible ? 12 : 4 : 18
         objectName: "tiles"
         tiles: panel.tiles
         visible: panel.isHome

@@ -26,7 +26,7 @@ Rectangle {
         name: "triangle-alert"
         size: 24
         x: 18
-        y: words.y
+        y: words.y + (words.font.pixelSize * words.lineHeight - height) / 2
     }
 
     Ink {
@@ -51,7 +51,7 @@ Rectangle {
         surface: Theme.tile
         text: qsTr("Understood")
         visible: banner.trouble.canBeRead
-        x: banner.isNarrow ? 18 : parent.width - width - 12
+        x: banner.isNarrow ? words.x : parent.width - width - 12
         y: banner.isNarrow ? banner.wordsHeight - 4 : (parent.height - height) / 2
 
         onClicked: banner.trouble.markRead()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,11 +30,12 @@ from intercom.home.capabilities import (
     Text,
     TextState,
 )
-from intercom.home.errors import InvalidInputError
+from intercom.home.errors import InvalidInputError, StartupError
 from intercom.home.home import Home
 from intercom.home.model import Device, DeviceId
+from intercom.home.trouble import TroubleKind
 from intercom.storage import history as module
-from intercom.storage.database import StorageError
+from intercom.storage.database import Database, StorageError
 from intercom.storage.history import History, open_history
 
 if TYPE_CHECKING:
@@ -362,6 +364,37 @@ async def test_what_the_disk_refused_is_written_later(opened: Any, home: Home, t
 
     async with opened() as history:
         assert await states(history, PLUG) == [{"text": "x" * 100_000}]
+
+
+async def test_a_disk_that_refuses_for_weeks_is_one_warning(
+    opened: Any, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def warnings() -> int:
+        return caplog.text.count("the history cannot be written, and begins in memory")
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(module, "open_database", refusing_disk)
+        async with opened() as history:
+            for _ in range(3):
+                await history.look_after()
+            assert warnings() == 1
+            assert [trouble.kind for trouble in home.troubles] == [TroubleKind.DISK_BROKEN]
+
+            refusing.undo()
+            await history.look_after()
+            assert home.troubles == []
+            turn(home, LAMP, on=True)
+            await history.write()
+
+    async with opened() as history:
+        assert await states(history) == [{"on": True}]
+
+
+@asynccontextmanager
+async def refusing_disk(path: Path, *_: object, **__: object) -> AsyncIterator[Database]:
+    """Open nothing, as on a read-only disk."""
+    raise StartupError(f"{path} cannot be used") from OSError(errno.EROFS, "Read-only file system")
+    yield  # so that it is a context
 
 
 async def test_a_damaged_history_is_set_aside_and_a_new_one_begun(
