@@ -66,7 +66,7 @@ def main() -> int:
     try:
         config = load(arguments.flags, os.environ)
         log_to(sys.stderr, config.log_level)
-        allow_many_files(sys.platform)
+        allow_many_files()
         if config.headless:
             from intercom import app
 
@@ -82,12 +82,20 @@ def main() -> int:
 
 
 def _start_anew() -> None:
-    """Become the program again, as it was called: no service manager is needed for that, and none notices."""
+    """Become the program again, as it was called: no service manager is needed for that, and none notices.
+
+    On Windows a process cannot become another one: a second one is started, and this one has to end.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     # Frozen, the program is its own interpreter, and what that was given is ours alone.
     argv = [sys.executable, *sys.argv[1:]] if is_frozen() else sys.orig_argv
-    os.execv(sys.executable, argv)  # noqa: S606  # ourselves, with our own arguments
+    if sys.platform == "win32":
+        import subprocess
+
+        subprocess.Popen([sys.executable, *argv[1:]])  # noqa: S603  # ourselves, with our own arguments
+    else:
+        os.execv(sys.executable, argv)  # noqa: S606  # the same
 
 
 def is_frozen() -> bool:
@@ -111,9 +119,9 @@ def _die_by_signals() -> None:
         signal.signal(signal_number, signal.SIG_DFL)
 
 
-def allow_many_files(platform: str) -> None:
+def allow_many_files() -> None:
     """Let as many connections be open as the relay lets in, where the system starts programs with fewer files."""
-    if platform == "win32":
+    if sys.platform == "win32":
         return
     import resource
 

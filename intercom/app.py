@@ -16,8 +16,10 @@ import logging
 import os
 import random
 import signal
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from intercom.config import Config, EmbeddedBroker, Language, OutsideBroker
@@ -317,11 +319,19 @@ def _say_where(parts: Parts) -> None:
 def _stopped_by_signals(ending: _Ending) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+
+    def stop_by_signal(_signal_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(ending.stop)  # which wakes the loop
+
     for signal_number in before:
-        loop.add_signal_handler(signal_number, ending.stop)
+        if sys.platform == "win32":  # where loops mind no signals
+            signal.signal(signal_number, stop_by_signal)
+        else:
+            loop.add_signal_handler(signal_number, ending.stop)
     try:
         yield
     finally:
         for signal_number, handler in before.items():
-            loop.remove_signal_handler(signal_number)
+            if sys.platform != "win32":
+                loop.remove_signal_handler(signal_number)
             signal.signal(signal_number, handler)

@@ -65,7 +65,7 @@ def loop_factory(app: QCoreApplication) -> Callable[[], asyncio.AbstractEventLoo
 
     Where there is no epoll (macOS, Windows) that is qasync's own loop: slower, and with the faults that ours mends.
     """
-    return functools.partial(Loop if hasattr(selectors, "EpollSelector") else qasync.QEventLoop, app)
+    return functools.partial(Loop if sys.platform == "linux" else qasync.QEventLoop, app)
 
 
 class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
@@ -74,7 +74,7 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     # asyncio's fields
     _ready: deque[asyncio.Handle]
     _scheduled: list[asyncio.TimerHandle]
-    _selector: "selectors.EpollSelector"  # quoted: this is read on systems without it as well
+    _selector: Any  # an EpollSelector, which other systems do not even have the name of
     _timer_cancelled_count: int
     _current_handle: asyncio.Handle | None
     _thread_id: int | None
@@ -89,7 +89,8 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         self._failure: BaseException | None = None
 
         stock: selectors.BaseSelector = self._selector
-        self._selector = selectors.EpollSelector()
+        if sys.platform == "linux":
+            self._selector = selectors.EpollSelector()
         for key in list(stock.get_map().values()):
             stock.unregister(key.fileobj)
             self._selector.register(key.fileobj, key.events, key.data)

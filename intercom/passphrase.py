@@ -8,6 +8,7 @@ from __future__ import annotations
 import getpass
 import os
 import signal
+import sys
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +18,6 @@ from intercom.home.errors import InvalidInputError
 
 FEWEST: Final = 8
 """Characters of a new passphrase."""
-
-_TERMINAL: Final = "/dev/tty"
 
 
 def new_passphrase(
@@ -71,7 +70,7 @@ def _normal(text: str) -> str:
 def _asked(prompt: str, what: str) -> str:
     """Ask at the terminal; an interruption ends the program once the terminal shows what is typed again."""
     try:
-        os.close(os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY))
+        _open_terminal()
     except OSError as error:
         raise InvalidInputError(
             f"there is no terminal at which to ask for the {what}; give it with --{what.lower()}-file"
@@ -87,3 +86,11 @@ def _asked(prompt: str, what: str) -> str:
         raise
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _open_terminal() -> None:
+    """Raise OSError where there is nobody to be asked."""
+    if sys.platform == "win32":
+        os.close(os.open("CONIN$", os.O_RDWR))
+    else:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import sys
 import time
 from collections.abc import Mapping
 
@@ -64,12 +65,12 @@ class ServiceManager:
 
     def starting_anew(self) -> None:
         """Tell that the program becomes itself again, in the same process; `run` tells when it has."""
-        now_us = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+        now_us = time.monotonic_ns() // 1000  # that is CLOCK_MONOTONIC, as systemd wants it
         self._tell("RELOADING=1", f"MONOTONIC_USEC={now_us}", "STATUS=starting anew")
 
     def _tell(self, *lines: str) -> bool:
         """Send a message, and tell whether there is no need to send it again: never waits, never fails."""
-        if not self._address:
+        if sys.platform == "win32" or not self._address:  # nobody there has such sockets to be told at
             return True
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sending:
             sending.setblocking(False)

@@ -15,6 +15,7 @@ import contextlib
 import logging
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterable
 from io import FileIO
@@ -112,6 +113,11 @@ class KeptLog:
     def _fresh_path(self) -> Path:
         return self._path.with_suffix(".new")
 
+    def _let_go(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
     def _reopen(self) -> None:
         try:
             self._file = _open(self._path, os.O_APPEND)
@@ -177,19 +183,21 @@ class KeptLog:
             if since:
                 with self._fresh_path.open("ab") as fresh:
                     fresh.write(since)
+            if sys.platform == "win32":
+                self._let_go()  # there no file that is open can be replaced
             self._fresh_path.replace(self._path)
         except OSError as error:  # the old file holds all of it as well, or will
             with contextlib.suppress(OSError):
                 self._fresh_path.unlink(missing_ok=True)
             self._renewed_bytes = self._file_bytes
+            if sys.platform == "win32" and self._file is None:
+                self._reopen()
             if self._must_renew:
                 self._refuse(error)
             else:
                 _log.warning("the broker's messages in %s could not be written anew: %s", self._path, error.strerror)
             return
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._let_go()
         self._waiting, self._must_renew = b"", False
         self._file_bytes, self._renewed_bytes = size + len(since), size
         self._reopen()
@@ -254,7 +262,7 @@ def _settle(file: FileIO) -> None:
 
 
 def _open(path: Path, flags: int) -> FileIO:
-    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | flags, 0o600)
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | flags, 0o600)
     return FileIO(opened, "wb", closefd=True)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
+import functools
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from intercom.home.errors import StartupError
-from intercom.storage.contents import LOCK
+from intercom.storage.contents import BESIDE_FOLDERS, LOCK
 from intercom.storage.database import refusal_of
+from intercom.system import close_locked, try_lock
 
 
 @contextlib.contextmanager
@@ -35,13 +37,13 @@ def alone(folder: Path, *, advice: str = "choose another with --data-dir") -> It
         yield
         return
     try:
-        if not _is_taken(lock):
+        if not try_lock(lock):
             raise StartupError(f"another intercom is running on {folder}; {advice}")
         with contextlib.suppress(OSError):
             path.chmod(0o600)
         yield
     finally:
-        os.close(lock)
+        close_locked(lock)
 
 
 @contextlib.contextmanager
@@ -81,25 +83,27 @@ def remove(path: Path) -> None:
 
 def _opened(path: Path) -> int:
     try:
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     except OSError:
         if not path.exists():
             raise
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return os.open(path, os.O_RDONLY)
 
 
 @contextlib.contextmanager
 def _claimed(path: Path) -> Iterator[bool]:
-    opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    if sys.platform == "win32":
+        beside = path.with_name(path.name + BESIDE_FOLDERS)
+        opened = os.open(beside, os.O_WRONLY | os.O_CREAT, 0o600)
+        is_in_place = path.is_dir
+    else:
+        opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        is_in_place = functools.partial(_is_still_at, opened, path)
     try:
-        yield _is_taken(opened) and os.path.samestat(os.fstat(opened), path.stat())
+        yield try_lock(opened) and is_in_place()
     finally:
-        os.close(opened)
+        close_locked(opened)
 
 
-def _is_taken(opened: int) -> bool:
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+def _is_still_at(opened: int, path: Path) -> bool:
+    return os.path.samestat(os.fstat(opened), path.stat())

@@ -32,9 +32,10 @@ from intercom.home.errors import InvalidInputError, NotFoundError
 from intercom.storage import archive, schema, swap
 from intercom.storage.alone import alone, working_folder
 from intercom.storage.archive import Manifest
-from intercom.storage.contents import BACKING_UP, COPIES, HISTORY, HOME, RESTORING, sync_folder
+from intercom.storage.contents import BACKING_UP, COPIES, HISTORY, HOME, RESTORING
 from intercom.storage.database import Migration, StorageError, prepare_folder
 from intercom.storage.unfinished import finish_interrupted
+from intercom.system import NEVER_WAIT, sync_folder
 
 AtStep = Callable[[str], None]
 
@@ -137,7 +138,7 @@ def read_backup(source: Path) -> bytes:
     """
     try:
         # Opening a pipe that nobody writes to would wait for ever.
-        with os.fdopen(os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        with os.fdopen(os.open(source, os.O_RDONLY | NEVER_WAIT), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise InvalidInputError(f"{source} is not a file")
             if os.fstat(file.fileno()).st_size > _MOST_ENCRYPTED_BYTES:

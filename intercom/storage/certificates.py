@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from intercom.home.errors import StartupError
 from intercom.storage.host_names import host_of_machine, is_within, names_of_machine
+from intercom.system import sync_folder
 
 if TYPE_CHECKING:
     from intercom.storage.authority import Pair
@@ -298,11 +299,7 @@ class HomeMade:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self._folder)
 
 
 class OwnCertificate:

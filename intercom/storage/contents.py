@@ -6,9 +6,9 @@ Whatever a part of the program writes there has to be named here, or a factory r
 from __future__ import annotations
 
 import logging
-import os
 import re
 import stat
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -24,13 +24,16 @@ RESTORING: Final = "restoring"
 """The folder in which a backup is unpacked and examined, and from which it takes the home's place."""
 BACKING_UP: Final = "backing-up"
 """The folder for the copies of which a backup is made."""
+BESIDE_FOLDERS: Final = ".lock"
+"""What is added to a folder's name for the file that is locked in its stead, where folders cannot be: on Windows."""
 
 BESIDE_DATABASES: Final = ("-wal", "-shm", "-journal")
 """What SQLite adds to a database's name for files that belong to it."""
 
 _OURS: Final = re.compile(
     r"(intercom|history)\.db(\.damaged-\d{8}T\d{6}Z(-\d+)?)?(-wal|-shm|-journal)?"
-    rf"|panel\.(json|new)|broker|tls|{COPIES}|{re.escape(LOCK)}|{ERASING}|{RESTORING}|{BACKING_UP}"
+    rf"|panel\.(json|new)|broker|tls|{COPIES}|{re.escape(LOCK)}|{ERASING}|{RESTORING}"
+    rf"|{BACKING_UP}({re.escape(BESIDE_FOLDERS)})?"
 )
 
 _log = logging.getLogger(__name__)
@@ -49,8 +52,11 @@ def ours(folder: Path) -> list[Path]:
 def close_to_others(folder: Path) -> None:
     """Take the rights of others away from the home's files, and from the folder when it holds nothing else.
 
-    A folder that is not the home's alone may be meant for others: then they can see what is in it, and we say so.
+    A folder that is not the home's alone may be meant for others: then they can see what is in it, and we say so. Of
+    Windows nothing is asked: there a folder of a user's own data is for that user by what it inherits.
     """
+    if sys.platform == "win32":
+        return
     try:
         for path in ours(folder):
             _close(path)
@@ -79,12 +85,3 @@ def _close(path: Path) -> None:
             path.chmod(0o700 if stat.S_ISDIR(mode) else 0o600)
     except FileNotFoundError:  # SQLite removes its files when they are not needed any more
         pass
-
-
-def sync_folder(folder: Path) -> None:
-    """See on the disk which names are in a folder: after a power cut they are there, or gone, as they are now."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

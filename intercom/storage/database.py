@@ -282,7 +282,7 @@ def set_aside(path: Path) -> Path:
     try:
         for suffix in ("-wal", "-shm", ""):
             with contextlib.suppress(FileNotFoundError):
-                path.with_name(path.name + suffix).rename(kept_as.with_name(kept_as.name + suffix))
+                path.with_name(path.name + suffix).replace(kept_as.with_name(kept_as.name + suffix))
     except OSError as error:
         raise StartupError(f"{path} is damaged and cannot be set aside: {error.strerror}") from error
     return kept_as
@@ -350,7 +350,7 @@ def prepare_file(path: Path) -> None:
     folder = path.parent
     prepare_folder(folder)
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         path.chmod(0o600)
     except OSError as error:
         raise StartupError(f"the data folder {folder} cannot be used: {error.strerror} ({error.filename})") from error

@@ -16,12 +16,13 @@ from pathlib import Path
 
 from intercom.home.errors import StartupError
 from intercom.storage.alone import remove
-from intercom.storage.contents import ERASING, LOCK, ours, sync_folder
+from intercom.storage.contents import ERASING, LOCK, ours
+from intercom.system import sync_folder
 
 
 def mark(folder: Path) -> None:
     """Decide that the home is erased, from now on irrevocably; OSError when that cannot be written."""
-    os.close(os.open(folder / ERASING, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    os.close(os.open(folder / ERASING, os.O_WRONLY | os.O_CREAT, 0o600))
     sync_folder(folder)
 
 

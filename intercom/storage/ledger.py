@@ -16,7 +16,6 @@ Knows no table: a row is what stands under a key, or nothing. All of it blocks.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import zlib
@@ -27,7 +26,7 @@ from typing import Any, Final
 
 import msgspec
 
-from intercom.storage.contents import sync_folder
+from intercom import system
 
 ROOM_BYTES: Final = 64 * 1024
 KEPT: Final = 5
@@ -100,14 +99,14 @@ class Ledger:
         fresh.unlink(missing_ok=True)
         try:
             make_copy(fresh)
-            _sync(fresh)
+            system.sync_file(fresh)
             _reserve(self._notes(number))
             fresh.replace(self.copy(number))
         except BaseException:
             fresh.unlink(missing_ok=True)
             self._notes(number).unlink(missing_ok=True)
             raise
-        sync_folder(self._folder)
+        system.sync_folder(self._folder)
         for old in generations[: 1 - KEPT]:
             self.copy(old).unlink(missing_ok=True)
             self._notes(old).unlink(missing_ok=True)
@@ -124,27 +123,27 @@ class Ledger:
             raise NoRoomError
         number = generations[-1]
         try:
-            opened = os.open(self._notes(number), os.O_RDWR | os.O_CLOEXEC)
+            opened = system.open_to_change(self._notes(number))
         except FileNotFoundError:
             raise NoRoomError from None
         try:
-            fcntl.flock(opened, fcntl.LOCK_EX)  # commands write beside a running intercom
-            content = os.pread(opened, ROOM_BYTES, 0)
+            system.lock(opened)  # commands write beside a running intercom
+            content = system.read_at(opened, ROOM_BYTES, 0)
             end = _end(content, self._end[1] if self._end[0] == number else 0)
             packed = _packed(entry)
             if end + len(packed) + _HEAD_BYTES > len(content):
                 raise NoRoomError
-            os.pwrite(opened, packed, end)
-            os.fdatasync(opened)
+            system.write_at(opened, packed, end)
+            system.sync_content(opened)
             self._end = (number, end + len(packed))
         finally:
-            os.close(opened)
+            system.close_locked(opened)
 
     def give_up(self) -> None:
         """Let nobody take the newest ledger for all that happened; OSError when that cannot be."""
         for number in self.generations[-1:]:
             self._notes(number).unlink(missing_ok=True)
-            sync_folder(self._folder)
+            system.sync_folder(self._folder)
 
     def read(self, generation: int) -> tuple[list[Entry], bool]:
         """Return the entries of a generation, and whether these are all: nothing is missing or damaged."""
@@ -192,11 +191,3 @@ def _reserve(path: Path) -> None:
         file.write(bytes(ROOM_BYTES))
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

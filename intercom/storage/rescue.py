@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Final
 
 from intercom.storage.audit import AuditEvent
-from intercom.storage.contents import sync_folder
 from intercom.storage.database import DAMAGE, Migration, is_cut_off, primary_code, set_aside
 from intercom.storage.ledger import Entry, Kind, Ledger, Noted
+from intercom.system import sync_file, sync_folder
 
 ROUTINE_TABLES: Final = frozenset({"wrong_tries", "latest_time", "audit", "spent"})
 """Of these the copy is good enough."""
@@ -363,11 +363,7 @@ def _put_in_place(rebuilt: _Rebuilt, path: Path, ledger: Ledger) -> None:
     fresh.unlink(missing_ok=True)
     os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     rebuilt.memory.execute("VACUUM INTO ?", (str(fresh),))
-    opened = os.open(fresh, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    sync_file(fresh)
     fresh.replace(path)
     sync_folder(path.parent)
 

@@ -21,7 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from intercom.storage.alone import remove
-from intercom.storage.contents import BESIDE_DATABASES, RESTORING, is_ours, sync_folder
+from intercom.storage.contents import BESIDE_DATABASES, RESTORING, is_ours
+from intercom.system import sync_file, sync_folder
 
 
 def new_home(folder: Path) -> Path:
@@ -44,7 +45,7 @@ def commit(folder: Path, *, at_step: Callable[[str], None]) -> None:
         if path.is_dir():
             sync_folder(path)
         else:
-            _sync(path)
+            sync_file(path)
     sync_folder(restoring / "new")
     names = sorted(path.name for path in (restoring / "new").iterdir())
     fresh = restoring / "ready.new"
@@ -90,20 +91,12 @@ def _move(folder: Path, at_step: Callable[[str], None]) -> None:
         # What belongs to an old database must never be found beside a new one, so it goes first.
         for each in (*(name + more for more in BESIDE_DATABASES), name):
             if os.path.lexists(folder / each):
-                (folder / each).rename(old / each)
+                (folder / each).replace(old / each)
                 at_step(f"out {each}")
     sync_folder(old)
     sync_folder(folder)
     for name in waiting:
-        (new / name).rename(folder / name)
+        (new / name).replace(folder / name)
         at_step(f"in {name}")
     sync_folder(folder)
     sync_folder(new)
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import sys
 from pathlib import Path
 
 import pytest
@@ -61,7 +60,7 @@ def test_as_many_files_may_be_open_as_all_connections_take(asked: int | None) ->
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (asked or soft, hard))
 
-        allow_many_files(sys.platform)
+        allow_many_files()
 
         now, still = resource.getrlimit(resource.RLIMIT_NOFILE)
         assert still == hard

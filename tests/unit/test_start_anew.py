@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 
 import pytest
@@ -27,3 +28,16 @@ def test_the_program_becomes_itself_again_with_its_own_arguments(
         assert became == [("/opt/intercom/intercom", ["/opt/intercom/intercom", "--kiosk"])]
     else:
         assert became == [("/usr/bin/python3", ["python3", "-m", "intercom", "--kiosk"])]
+
+
+def test_where_no_process_becomes_another_one_a_second_one_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "Popen", started.append)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.delattr(os, "execv")
+    monkeypatch.setattr(sys, "executable", "C:\\Python\\python.exe")
+    monkeypatch.setattr(sys, "orig_argv", ["py", "-m", "intercom", "--kiosk"])
+
+    program._start_anew()
+
+    assert started == [["C:\\Python\\python.exe", "-m", "intercom", "--kiosk"]]
