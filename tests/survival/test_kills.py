@@ -51,7 +51,7 @@ def test_what_was_acknowledged_outlives_every_kill(tmp_path: Path) -> None:
                 backup.kill()
                 backup.wait()
             for thread in threads:
-                thread.join(30)
+                thread.join(120)
             life.start()
 
             assert life.take_complaints() == []
