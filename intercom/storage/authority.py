@@ -88,7 +88,7 @@ class Pair:
         """Tell whether that authority signed it."""
         try:
             self.certificate.verify_directly_issued_by(authority.certificate)
-        except (InvalidSignature, ValueError, TypeError):
+        except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
             return False
         return True
 
@@ -153,7 +153,8 @@ def read_pair(certificate_pem: bytes, key_pem: bytes) -> Pair:
     try:
         certificate = x509.load_pem_x509_certificates(certificate_pem)[0]
         names, domains, networks = _names(certificate), *_constraints(certificate)
-    except (ValueError, x509.DuplicateExtension) as error:
+        public = _public_bytes(certificate.public_key())
+    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
         raise UnreadableError("there is no certificate in PEM in it") from error
     try:
         key = load_pem_private_key(key_pem, password=None)
@@ -161,7 +162,7 @@ def read_pair(certificate_pem: bytes, key_pem: bytes) -> Pair:
         raise UnreadableError("its key is locked with a password, and one without is expected") from error
     except (ValueError, UnsupportedAlgorithm) as error:
         raise UnreadableError("there is no private key in PEM in it") from error
-    if _public_bytes(certificate.public_key()) != _public_bytes(key.public_key()):
+    if public != _public_bytes(key.public_key()):
         raise UnreadableError("the key is not that of the certificate")
     return Pair(certificate=certificate, key=key, domains=domains, networks=networks, names=names)
 

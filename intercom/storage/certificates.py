@@ -450,6 +450,8 @@ def _authority(facts: _AuthorityFacts) -> Authority:
 def _authority_facts(pair: Pair, pem: bytes) -> _AuthorityFacts:
     if not pair.domains:
         raise _DamagedError("it is no authority of a home")
+    if not pair.is_from(pair):
+        raise _DamagedError("it is not what was signed")
     return _AuthorityFacts(
         digest=_digest(pem),
         certificate=pem[pem.index(b"-----BEGIN CERTIFICATE-----") :].decode(),

@@ -217,7 +217,7 @@ def test_a_damaged_ledger_alone_costs_nothing(home: Lived) -> None:
     assert troubles(home) == []
 
 
-def test_residents_are_told_until_one_of_them_takes_note(home: Lived) -> None:
+def test_residents_are_told_at_every_start(home: Lived) -> None:
     (home.life.data / "intercom.db").write_bytes(b"no database" * 1000)
     home.life.start()
     home.life.kill()

@@ -275,7 +275,7 @@ def test_a_damaged_certificate_is_set_aside_and_made_anew(
     assert [record.levelname for record in caplog.records if "relay.pem is damaged" in record.message] == ["WARNING"]
 
 
-@pytest.mark.parametrize("start", [b"", b"-----BEGIN PRIVATE KEY-----\n"])
+@pytest.mark.parametrize("start", [b"", b"\0" * 900, b"-----BEGIN PRIVATE KEY-----\n"])
 def test_a_damaged_authority_is_made_anew_with_a_warning_that_phones_must_trust_it(
     tls: Path, clock: Clock, caplog: pytest.LogCaptureFixture, start: bytes
 ) -> None:
@@ -289,6 +289,30 @@ def test_a_damaged_authority_is_made_anew_with_a_warning_that_phones_must_trust_
     assert len(list(tls.glob("authority.pem.damaged-*"))) == 1
     (warning,) = [record.message for record in caplog.records if record.levelname == "WARNING"]
     assert "phones must trust the new authority" in warning
+
+
+@pytest.mark.parametrize("name", ["authority.pem", "relay.pem"])
+def test_wherever_a_bit_turned_over_what_is_shown_is_good_and_the_damaged_file_is_kept(
+    tls: Path, clock: Clock, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    home_made(tls, clock).current()
+    whole = {file.name: file.read_bytes() for file in tls.iterdir()}
+    kept = 0
+    for place in range(0, len(whole[name]), 29):
+        for file in tls.iterdir():
+            file.unlink()
+        for each, content in whole.items():
+            (tls / each).write_bytes(content)
+        damaged = bytearray(whole[name])
+        damaged[place] ^= 1
+        (tls / name).write_bytes(damaged)
+
+        again = home_made(tls, clock).current()
+
+        verifier(again, "wall").verify(leaf_of(again), [])
+        kept += len(list(tls.glob(f"{name}.damaged-*")))
+    assert kept > len(whole[name]) / 29 / 2  # a certificate whose signature is not the authority's is just replaced
+    assert f"{name} is damaged" in caplog.text
 
 
 def test_an_authority_whose_key_was_damaged_later_is_found_out_when_it_has_to_sign(
