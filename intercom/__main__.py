@@ -44,6 +44,8 @@ def main() -> int:
     """Do what the command line says; return the exit code: 1 for what the world refuses, with a line that says why."""
     _end_at_once_by_signals()
     os.umask(0o077)  # what a home keeps is for its owner alone, whatever forgets to say so
+    if sys.platform == "win32":
+        speak_utf8()
     import asyncio
 
     from intercom import cli
@@ -117,6 +119,15 @@ def _die_by_signals() -> None:
     """Let commands be interrupted as other commands are."""
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, signal.SIG_DFL)
+
+
+def speak_utf8() -> None:
+    """Write and read what goes to files and pipes in UTF-8, where the system has a code page without Hangul for it."""
+    import io
+
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="strict" if stream is sys.stdin else "backslashreplace")
 
 
 def allow_many_files() -> None:

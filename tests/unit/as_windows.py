@@ -30,7 +30,9 @@ def let_it_be_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setitem(sys.modules, "fcntl", None)
     monkeypatch.setitem(sys.modules, "resource", None)
-    msvcrt: Any = SimpleNamespace(LK_UNLCK=UNLOCK, LK_NBLCK=LOCK_AT_ONCE, locking=_locking)
+    locks = _Locks(os.close)
+    msvcrt: Any = SimpleNamespace(LK_UNLCK=UNLOCK, LK_NBLCK=LOCK_AT_ONCE, locking=locks.locking)
+    monkeypatch.setattr(os, "close", locks.close)
     monkeypatch.setitem(sys.modules, "msvcrt", msvcrt)
     monkeypatch.setattr(os, "O_BINARY", 0, raising=False)
     # What only Windows has to be told, Linux does unasked once it is told this.
@@ -43,11 +45,24 @@ def let_it_be_windows(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, name, _refusing_what_is_open(getattr(os, name)))
 
 
-def _locking(opened: int, mode: int, size: int) -> None:
-    """As `msvcrt.locking`: from where the file stands; of the open file and not of the process."""
-    kind = fcntl.F_UNLCK if mode == UNLOCK else fcntl.F_WRLCK
-    asked = struct.pack("hhqqi4x", kind, os.SEEK_SET, os.lseek(opened, 0, os.SEEK_CUR), size, 0)
-    fcntl.fcntl(opened, fcntl.F_OFD_SETLK, asked)
+class _Locks:
+    """Locks of bytes, from where a file stands; of the open file and not of the process."""
+
+    def __init__(self, close: Callable[[int], None]) -> None:
+        self._close = close
+        self._held: set[int] = set()
+
+    def locking(self, opened: int, mode: int, size: int) -> None:
+        """As `msvcrt.locking`."""
+        at = os.lseek(opened, 0, os.SEEK_CUR)
+        assert at >= os.fstat(opened).st_size, "nobody else could read what is locked"
+        kind = fcntl.F_UNLCK if mode == UNLOCK else fcntl.F_WRLCK
+        fcntl.fcntl(opened, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", kind, os.SEEK_SET, at, size, 0))
+        (self._held.discard if mode == UNLOCK else self._held.add)(opened)
+
+    def close(self, opened: int) -> None:
+        assert opened not in self._held, "it would be unlocked no one knows when"
+        self._close(opened)
 
 
 def _refusing_folders(real: Callable[..., int]) -> Callable[..., int]:

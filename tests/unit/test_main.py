@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import resource
+import sys
 from pathlib import Path
 
 import pytest
 
-from intercom.__main__ import MOST_FILES, allow_many_files, do_without_gpu
+from intercom.__main__ import MOST_FILES, allow_many_files, do_without_gpu, speak_utf8
 
 
 @pytest.mark.parametrize("files", [[], ["card0"]])
@@ -68,3 +70,15 @@ def test_as_many_files_may_be_open_as_all_connections_take(asked: int | None) ->
         assert now >= (asked or soft)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_names_in_any_script_go_through_pipes_whatever_the_code_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("거실\n".encode()), encoding="cp1252"))
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", None)
+
+    speak_utf8()
+    print(sys.stdin.readline(), "\udcff", end="", flush=True)  # noqa: T201
+
+    assert out.buffer.getvalue() == "거실\n \\udcff".encode()  # type: ignore[attr-defined]

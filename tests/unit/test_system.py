@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +30,7 @@ def two(platform: None, path: Path) -> Iterator[tuple[int, int]]:
     """Open a file twice; the test closes the first."""
     one, other = system.open_to_change(path), system.open_to_change(path)
     yield one, other
-    os.close(other)
+    system.close_locked(other)
 
 
 def test_only_one_has_a_lock_until_it_closes_the_file(two: tuple[int, int]) -> None:
@@ -71,7 +70,7 @@ def test_closing_a_file_that_another_one_has_locked_leaves_it_locked(two: tuple[
 
     third = system.open_to_change(path)
     assert not system.try_lock(third)
-    os.close(third)
+    system.close_locked(third)
 
 
 def test_bytes_are_read_and_written_where_they_are(two: tuple[int, int], path: Path) -> None:

@@ -111,3 +111,26 @@ async def test_the_kept_messages_are_written_anew(tmp_path: Path, monkeypatch: p
     again = KeptLog(path)
     assert again.loaded == truth
     await again.close(truth)
+
+
+async def test_no_message_is_lost_while_another_program_keeps_the_file_from_being_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(kept_log, "WASTE_CAP_BYTES", 100)
+    path = tmp_path / "kept.mqtt"
+    log = KeptLog(path)
+    truth: dict[str, Publish] = {}
+
+    with path.open("rb"):  # the stand-in does not care whose it is
+        for number in range(100):
+            message = Publish(f"topic/{number}", b"x" * 50, 0, retain=True)
+            truth[message.topic] = message
+            log.append(message)
+            log.flush(truth)
+            await asyncio.sleep(0.001)
+        await log.close(truth)
+
+    assert "could not be written anew" in caplog.text
+    again = KeptLog(path)
+    assert again.loaded == truth
+    await again.close(truth)
