@@ -24,7 +24,7 @@ async def sessions(database: Database, clock: Clock) -> Sessions:
 
 
 def everything_in(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in folder.iterdir())
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
 async def write_seen(sessions: Sessions, database: Database) -> None:
