@@ -266,7 +266,8 @@ def test_what_is_needed_as_it_is_stands_where_the_documents_say_and_nowhere_else
     home: Besieged, secrets: Secrets
 ) -> None:
     assert secrets.kept
-    database = {"intercom.db", "intercom.db-wal"}
+    copies = {path.name for path in (home.program.data / "copies").iterdir()}
+    database = {"intercom.db", "intercom.db-wal", *copies}
     keys = [key for (key,) in home.rows("SELECT key FROM sessions")]
     ((sid_key,),) = home.rows("SELECT value FROM identity WHERE name = 'sid_key'")
 

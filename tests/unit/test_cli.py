@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -357,7 +358,7 @@ def test_a_reset_first_tells_what_it_would_erase_and_then_does(data: str) -> Non
 
     unsure = Ran("reset", "--data-dir", data)
     assert (unsure.code, unsure.error) == (1, "")
-    assert unsure.out.startswith(f"this would erase, in {data}: intercom.db, broker\n")
+    assert unsure.out.startswith(f"this would erase, in {data}: intercom.db, broker, copies\n")
     assert "phone" in Ran("clients", "--data-dir", data).out
 
     sure = Ran("reset", "--yes", "--data-dir", data)
@@ -460,7 +461,7 @@ async def test_a_forgotten_pin_is_chosen_anew_and_a_running_home_takes_it(data: 
 
 
 def test_where_nobody_can_be_asked_the_flag_for_the_pin_is_named(data: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passphrase, "_TERMINAL", "/nowhere")
+    monkeypatch.setattr(passphrase, "_open_terminal", lambda: os.close(os.open("/nowhere", os.O_RDWR)))
 
     ran = Ran("pin", "--data-dir", data)
 
