@@ -133,7 +133,7 @@ class HomeDatabase(Database):
                 await asyncio.sleep(TRY_AGAIN_S)
                 if not await self.try_again():
                     self._needs_care.set()
-            elif self._is_copy_due():
+            elif await asyncio.to_thread(self._is_copy_due):
                 await self.copy()
 
     async def copy(self) -> None:

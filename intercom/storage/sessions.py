@@ -456,10 +456,11 @@ class Sessions:
         written = {session.id for session in seen if self._sessions.get(session.id) is session}
         transaction.then(lambda: self._unwritten.difference_update(written))
 
-    async def catch_up(self) -> None:
-        """See what another process did, and end what is over."""
+    async def catch_up(self) -> bool:
+        """See what another process did, and end what is over; tell whether another one wrote into the database."""
         async with self._catching_up:
-            if await self._database.is_changed_elsewhere():
+            is_changed = await self._database.is_changed_elsewhere()
+            if is_changed:
                 await self._read()
         over = [session for session in self._sessions.values() if self._is_over(session)]
         if over:
@@ -467,6 +468,7 @@ class Sessions:
                 for session in over:
                     await self._end_where(transaction, "id = ?", session.id)
                     await self._audit.add(AuditEvent.EXPIRED, about=session.name, transaction=transaction)
+        return is_changed
 
     async def read_again(self) -> None:
         """See what is in the database, which may be another one now."""

@@ -153,8 +153,8 @@ class Storage(Access):
         while True:
             await asyncio.sleep(CATCH_UP_EVERY_S)
             try:
-                await self.sessions.catch_up()
-                await self.pin.catch_up()
+                if await self.sessions.catch_up():
+                    await self.pin.catch_up()
             except StorageError as error:
                 _log.warning("%s", error)
                 await asyncio.sleep(WRITE_EVERY_S)

@@ -25,9 +25,6 @@ def run(*command: str | Path, **environ: str) -> subprocess.CompletedProcess[str
 
 @pytest.mark.timeout(900)
 def test_the_bundle_tests_itself_on_a_system_without_python() -> None:
-    if os.geteuid() != 0:
-        pytest.skip("a root for it can be made by root only")
-
     checked = run(PACKAGING / "bundle" / "check")
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
