@@ -112,7 +112,7 @@ class House:
             door.close()
         self._switch.pull_out()
         self.program.end()
-        self.look()
+        self._expect_no_complaint()
 
     def renew(self) -> None:
         """Move to a fresh home."""
@@ -196,14 +196,17 @@ class House:
 
     def look(self, *, closely: bool = False) -> None:
         """Fail unless the program has nothing to complain of; `closely` and now and then, that it answers at once."""
-        complaints = [line for line in self.program.take_complaints() if not _ALLOWED.match(line)]
-        assert not complaints, "the program complained:\n" + "\n".join(complaints)
+        self._expect_no_complaint()
         self._looks += 1
         if closely or self._looks % 20 == 0:
             asked_at = time.monotonic()
             assert self.door(0).get(f"{self.url}/healthz", timeout=10).text == "ok"
             took_s = time.monotonic() - asked_at
             assert took_s < ANSWERS_WITHIN_S, f"it took {took_s:.1f} s to answer"
+
+    def _expect_no_complaint(self) -> None:
+        complaints = [line for line in self.program.take_complaints() if not _ALLOWED.match(line)]
+        assert not complaints, "the program complained:\n" + "\n".join(complaints)
 
     def check_lamp(self) -> None:
         """Fail unless what a good lamp says over MQTT is what clients are told over HTTP."""
