@@ -58,6 +58,7 @@ from intercom.storage.rescue import (
     is_as_noted,
     load_into_memory,
     rebuild_in_memory,
+    version_of,
 )
 
 TRY_AGAIN_S: Final = 2.0
@@ -99,7 +100,7 @@ class HomeDatabase(Database):
             if self._is_owner:
                 self.found = await asyncio.to_thread(self._examine)
             await self._open_file(is_checked=self._is_owner)
-            if self._is_owner and (self.found is not None or self._is_copy_due()):
+            if self._is_outdated() or (self._is_owner and (self.found is not None or self._is_copy_due())):
                 await self._begin_generation()
         except (OSError, sqlite3.DatabaseError, StorageError, StartupError) as error:
             await self._open.aclose()
@@ -253,13 +254,16 @@ class HomeDatabase(Database):
         if self.refusal is not None:
             await self._connection.commit()
             return await self._owe(rows, precious)
-        is_noted = not precious or await self._note_change(precious)
+        number = await self._count_change() if precious else 0
+        is_noted = not precious or await self._note(Entry(Kind.CHANGE, number, time.time(), precious))
         if not is_noted:  # before it is done: a kill in between must not leave a ledger that lacks something
             await self._give_up()
         try:
             await self._connection.commit()
         except sqlite3.DatabaseError as error:
             await self._connection.rollback()
+            if precious:
+                await self._note(Entry(Kind.CHANGE, number, time.time(), []))  # in its place
             if not await self._go_on_in_memory(error) or when_refused is WhenRefused.FAIL:
                 raise
             assert self._memory is not None
@@ -273,13 +277,13 @@ class HomeDatabase(Database):
         self._owed.update({(noted.table, noted.key): noted for noted in rows})
         return not precious or await self._note(Entry(Kind.OWED, 0, time.time(), precious))
 
-    async def _note_change(self, rows: list[Noted]) -> bool:
-        """Give the change its number, and note it."""
+    async def _count_change(self) -> int:
+        """Give the change its number."""
         found = await self._connection.execute_fetchall("SELECT value FROM identity WHERE name = ?", (NUMBER,))
         number = 1 + max((int(value) for (value,) in found), default=0)
         await self._connection.execute_fetchall("INSERT OR REPLACE INTO identity VALUES (?, ?)", (NUMBER, str(number)))
         await self._connection.execute_fetchall("DELETE FROM noted")
-        return await self._note(Entry(Kind.CHANGE, number, time.time(), rows))
+        return number
 
     async def _note(self, entry: Entry) -> bool:
         """Write into the ledger; False when it has no room or the disk refuses."""
@@ -360,6 +364,11 @@ class HomeDatabase(Database):
         with contextlib.suppress(OSError):
             return abs(time.time() - self._ledger.copy(generations[-1]).stat().st_mtime) > COPY_EVERY_S
         return True
+
+    def _is_outdated(self) -> bool:
+        """Tell whether the newest copy has another schema, so that changes from now on would not fit to it."""
+        generations = self._ledger.generations
+        return bool(generations) and version_of(self._ledger.copy(generations[-1])) != len(self._migrations)
 
     def _examine(self, *, is_known_damaged: bool = False) -> Found | None:
         found = examine(self.path, self._ledger, self._migrations, is_known_damaged=is_known_damaged)

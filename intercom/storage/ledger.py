@@ -5,10 +5,10 @@ begins. So the newest copy with its ledger is the home as it is now, and an olde
 same: no change is undone by taking one, and a client that was removed stays removed.
 
 A ledger has its room from the beginning, so that a change can be noted though the disk is full. It is written before
-the database is, and each entry is on the disk before anybody is told that something was done. Who is killed between
-both, or is refused by the disk, leaves an entry that the database does not know and that nobody was told of. Changes
-are numbered, and the database holds the number of its last one: so the next one has the same number, and takes its
-place.
+the database is, and each entry is on the disk before anybody is told that something was done. Changes are numbered, and
+the database holds the number of its last one. Who is killed between both leaves an entry that the database does not
+know; the next start makes that change, for a database that has lost the end of its own log looks the same. A change
+that the disk refuses is withdrawn: an entry of the same number takes its place, if need be that of the next change.
 
 An entry is its length and CRC-32 in four bytes each, least first, and then MessagePack; a length of zero ends them.
 Knows no table: a row is what stands under a key, or nothing. All of it blocks.

@@ -54,7 +54,7 @@ class Found:
 
 @dataclass(slots=True)
 class _Rebuilt:
-    """The home by its ledger, but for the last change and what is owed.
+    """The home by its ledger, but for the last change, which a kill may have kept from the database, and what is owed.
 
     Attributes:
         number: that of the change before the last one.
@@ -79,7 +79,7 @@ def examine(
 ) -> Found | None:
     """Look at a closed database; when it is damaged, put a good one in its place. None when it is sound.
 
-    What is owed to a sound one is written into it. Blocks; the caller is alone in the folder.
+    What a sound one lacks of its ledger is written into it. Blocks; the caller is alone in the folder.
 
     Raises:
         OSError, sqlite3.DatabaseError: the disk refuses.
@@ -166,6 +166,15 @@ def number_of(connection: sqlite3.Connection, schema: str = "main") -> int:
         return -1
 
 
+def version_of(copy: Path) -> int:
+    """Return the schema of a copy from its header (www.sqlite.org/fileformat.html §1.3); 0 when it cannot be read."""
+    with contextlib.suppress(OSError), copy.open("rb") as file:
+        header = file.read(100)
+        if header.startswith(b"SQLite format 3\0"):
+            return int.from_bytes(header[60:64], "big")
+    return 0
+
+
 def tables_of(connection: sqlite3.Connection, schema: str = "main") -> list[str]:
     """Return the tables of a database."""
     rows = connection.execute(
@@ -216,7 +225,7 @@ def _rebuilt(ledger: Ledger, migrations: Sequence[Migration], stack: contextlib.
         read = [ledger.read(each) for each in since]
         rebuilt.is_doubtful = not all(is_all for _, is_all in read)
         for generation, entries in zip(since, _done([entries for entries, _ in read]), strict=True):
-            _replay(rebuilt, entries, _version(ledger.copy(generation)), migrations)
+            _replay(rebuilt, entries, version_of(ledger.copy(generation)), migrations)
         return rebuilt
     return None
 
@@ -267,17 +276,8 @@ def _bring_up(memory: sqlite3.Connection, migrations: Sequence[Migration], versi
         memory.execute(f"PRAGMA user_version = {version}")
 
 
-def _version(copy: Path) -> int:
-    """Return the schema of a copy from its header (www.sqlite.org/fileformat.html §1.3); 0 when it cannot be read."""
-    with contextlib.suppress(OSError), copy.open("rb") as file:
-        header = file.read(100)
-        if header.startswith(b"SQLite format 3\0"):
-            return int.from_bytes(header[60:64], "big")
-    return 0
-
-
 def _is_sound(path: Path, rebuilt: _Rebuilt | None) -> bool:
-    """Tell whether a closed database is; what is owed to it is then in it."""
+    """Tell whether a closed database is; all of the ledger is then in it."""
     if is_cut_off(path):
         return False
     try:
@@ -291,11 +291,15 @@ def _is_sound(path: Path, rebuilt: _Rebuilt | None) -> bool:
             return True
         if not _agrees(path, rebuilt):
             return False
-        if rebuilt.owed:
+        # Without its last change it was killed right before that was made, or has lost it: nobody can tell.
+        rows = [*(rebuilt.last.rows if rebuilt.last else ()), *rebuilt.owed]
+        if rows:
+            rebuilt.take_last()
             with _opened(f"{path.absolute().as_uri()}?mode=rw") as connection:
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("BEGIN IMMEDIATE")
-                apply(connection, rebuilt.owed)
+                apply(connection, rows)
+                _set_number(connection, rebuilt.number)
                 connection.execute("COMMIT")
     except sqlite3.DatabaseError as error:
         if primary_code(error) in DAMAGE:
@@ -309,8 +313,10 @@ def _agrees(path: Path, rebuilt: _Rebuilt) -> bool:
     memory.execute("ATTACH ? AS file", (f"{path.absolute().as_uri()}?mode=rw",))
     try:
         (theirs,), (ours,) = (memory.execute(f"PRAGMA {each}.user_version").fetchone() for each in ("file", "main"))
-        if theirs != ours:
-            return True  # of a program before or after this one: nothing to compare
+        if theirs != ours:  # of a program before or after this one: nothing to compare
+            rebuilt.take_last()
+            rebuilt.number = max(rebuilt.number, number_of(memory, "file"))
+            return True
         number = number_of(memory, "file")
         if number != rebuilt.number:
             rebuilt.take_last()
@@ -346,7 +352,7 @@ def _settle(rebuilt: _Rebuilt) -> None:
     # Nothing is in no list at all, so those without an account have to be left out by name.
     memory.execute("DELETE FROM sessions WHERE account_id IS NOT NULL AND account_id NOT IN (SELECT id FROM accounts)")
     memory.execute("DELETE FROM spent WHERE session_id NOT IN (SELECT id FROM sessions)")
-    memory.execute("INSERT OR REPLACE INTO identity (name, value) VALUES (?, ?)", (NUMBER, str(rebuilt.number)))
+    _set_number(memory, rebuilt.number)
     said = f"{rebuilt.at} {'doubtful' if rebuilt.is_doubtful else 'whole'}"
     memory.execute("INSERT OR REPLACE INTO identity (name, value) VALUES (?, ?)", (RESTORED, said))
     memory.execute("INSERT OR IGNORE INTO latest_time (only_row, at) VALUES (1, ?)", (rebuilt.at,))
@@ -355,6 +361,10 @@ def _settle(rebuilt: _Rebuilt) -> None:
         "INSERT INTO audit (at, event, who, about, detail, address) VALUES (?, ?, '', '', ?, '')",
         (time.time(), AuditEvent.RESTORED, time.strftime("%Y-%m-%d %H:%M", time.localtime(rebuilt.at))),
     )
+
+
+def _set_number(connection: sqlite3.Connection, number: int) -> None:
+    connection.execute("INSERT OR REPLACE INTO identity (name, value) VALUES (?, ?)", (NUMBER, str(number)))
 
 
 def _put_in_place(rebuilt: _Rebuilt, path: Path, ledger: Ledger) -> None:

@@ -509,6 +509,7 @@ def test_what_is_left_of_an_old_database_never_gets_beside_a_new_one(home: Path,
     killed(tmp_path / "copy", tmp_path / "data", area="After the backup")
     new = swap.new_home(tmp_path / "data")
     shutil.copy(home / "intercom.db", new)
+    (new / "copies").mkdir()
 
     swap.commit(tmp_path / "data", at_step=lambda step: None)
 

@@ -19,8 +19,9 @@ from intercom.home.model import Device, DeviceId
 from intercom.home.pin import WaitError, WrongPinError
 from intercom.home.trouble import TroubleKind
 from intercom.storage import ledger as ledger_module
+from intercom.storage import schema
 from intercom.storage.database import StorageError
-from intercom.storage.home_database import HomeDatabase
+from intercom.storage.home_database import HomeDatabase, open_home
 from intercom.storage.ledger import Ledger
 from intercom.storage.storage import Storage, open_home_database, open_storage
 
@@ -175,6 +176,41 @@ async def test_a_change_that_was_noted_and_not_made_does_not_count(
     home = Home()
     async with opened(folder, home):
         assert [area.name for area in home.areas] == ["Kitchen"]
+
+
+async def test_a_removal_whose_place_in_the_log_of_the_database_is_cut_off_stays(folder: Path, tmp_path: Path) -> None:
+    async with opened(folder) as storage:
+        phone = await storage.sessions.add(name="phone", role=Role.RESIDENT)
+        await storage.layout.add_area("Kitchen")
+        before = (folder / "intercom.db-wal").stat().st_size
+        await storage.sessions.remove(phone.session.id)
+        shutil.copytree(folder, tmp_path / "killed")
+    os.truncate(tmp_path / "killed" / "intercom.db-wal", before)
+
+    async with opened(tmp_path / "killed") as storage:
+        assert storage.sessions.all == []
+        await storage.layout.add_area("Cellar")
+    async with opened(tmp_path / "killed") as storage:
+        assert storage.sessions.all == []
+        assert await storage.database.fetch("SELECT name FROM areas ORDER BY position") == [("Kitchen",), ("Cellar",)]
+
+
+async def test_an_upgrade_of_the_schema_begins_another_ledger_so_nothing_is_in_doubt(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = folder / "intercom.db"
+    newer = (*schema.HOME, ("ALTER TABLE areas ADD COLUMN colour TEXT",))
+    async with open_home(path, schema.HOME, is_owner=True) as database, database.transaction() as transaction:
+        await transaction.execute("INSERT INTO areas (id, name, icon, position) VALUES ('1', 'Kitchen', '', 0)")
+    async with open_home(path, newer, is_owner=True) as database, database.transaction() as transaction:
+        await transaction.execute("UPDATE areas SET colour = 'red'")
+    path.write_bytes(b"rubbish" * 1000)
+
+    async with open_home(path, newer, is_owner=True) as database:
+        found = database.take_found()
+        assert found is not None
+        assert not found.is_doubtful
+        assert await database.fetch("SELECT name, colour FROM areas") == [("Kitchen", "red")]
 
 
 async def test_what_a_command_changes_beside_the_running_home_is_noted_too(
