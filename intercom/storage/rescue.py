@@ -42,12 +42,10 @@ class Found:
     """What became of the database.
 
     Attributes:
-        kept_as: the damaged one's new name.
         restored_to: of when the home is now, in seconds since the epoch; None when it begins anew.
         is_doubtful: something since then may be missing, and every session has ended.
     """
 
-    kept_as: Path
     restored_to: float | None
     is_doubtful: bool
 
@@ -91,14 +89,16 @@ def examine(
             return None
         if not is_known_damaged and path.exists() and _is_sound(path, rebuilt):
             return None
+        is_gone = not path.exists()
         kept_as = set_aside(path)
         if rebuilt is None:
             _log.warning("%s is damaged and there is no copy: the home begins anew; it is kept as %s", path, kept_as)
-            return Found(kept_as=kept_as, restored_to=None, is_doubtful=True)
+            return Found(restored_to=None, is_doubtful=True)
         _put_in_place(rebuilt, path, ledger)
     day = time.strftime("%Y-%m-%d %H:%M", time.localtime(rebuilt.at))
-    _log.warning("%s is damaged; it is kept as %s, and the home is as of %s", path, kept_as.name, day)
-    return Found(kept_as=kept_as, restored_to=rebuilt.at, is_doubtful=rebuilt.is_doubtful)
+    fate = "is gone" if is_gone else f"is damaged; it is kept as {kept_as.name}"
+    _log.warning("%s %s, and the home is as of %s", path, fate, day)
+    return Found(restored_to=rebuilt.at, is_doubtful=rebuilt.is_doubtful)
 
 
 def rebuild_in_memory(
@@ -122,8 +122,8 @@ def rebuild_in_memory(
         if rebuilt is not None:
             _settle(rebuilt)
             rebuilt.memory.backup(memory)
-            return memory, Found(kept_as=path, restored_to=rebuilt.at, is_doubtful=rebuilt.is_doubtful)
-    return memory, Found(kept_as=path, restored_to=None, is_doubtful=True) if path.exists() else None
+            return memory, Found(restored_to=rebuilt.at, is_doubtful=rebuilt.is_doubtful)
+    return memory, Found(restored_to=None, is_doubtful=True) if path.exists() else None
 
 
 def is_as_noted(path: Path, ledger: Ledger, migrations: Sequence[Migration]) -> bool:
