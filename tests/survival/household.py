@@ -24,6 +24,7 @@ MOST_AREAS = 20
 MOST_ACCOUNTS = 3
 TOPICS = 40
 DEAD_REMEMBERED = 25
+MOST_KNOWN = 200
 
 _GONE: Any = None
 
@@ -247,6 +248,7 @@ class Household:
             kept = device.kept("survival/+")
         self._compare("kept message", self._kept, {topic: kept.get(topic, b"") for topic in self._kept})
         self._look_at_people(client)
+        self._forget()
 
     def _look_at_people(self, client: Client) -> None:
         for session_id in [each for each in self._paired if self._clients[each].value is _GONE]:
@@ -301,5 +303,9 @@ class Household:
         assert len(strangers) <= 1, f"{what}s that nobody was told of: {strangers}"
         for id_ in {*expected, *found}:
             expected[id_] = Expected(found.get(id_))
-        for id_ in [each for each, one in expected.items() if one.value is _GONE and len(expected) > 200]:
-            del expected[id_]
+
+    def _forget(self) -> None:
+        """Let a long run not look again and again at what has long been gone."""
+        for known in (self._areas, self._clients, self._accounts):
+            for id_ in [each for each, one in known.items() if one.value is _GONE and len(known) > MOST_KNOWN]:
+                del known[id_]
