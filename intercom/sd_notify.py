@@ -19,6 +19,8 @@ from collections.abc import Mapping
 
 FULL_FOR_S = 0.1
 """So long after the service manager did not take a message it is tried again."""
+STARTS_WITHIN_S = 300
+"""So long the watchdog waits for a program that starts anew; at its first start it does not watch yet."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +53,10 @@ class ServiceManager:
 
     async def run(self, status: str) -> None:
         """Tell that the program has started and what it does, and feed the watchdog until cancelled."""
-        while not self._tell("READY=1", f"STATUS={status}"):  # noqa: ASYNC110  # nobody says when it takes messages
+        started = ["READY=1", f"STATUS={status}"]
+        if self._watchdog_s is not None:  # after a start anew it was more
+            started.append(f"WATCHDOG_USEC={round(self._watchdog_s * 1e6)}")
+        while not self._tell(*started):  # noqa: ASYNC110  # nobody says when it takes messages
             await asyncio.sleep(FULL_FOR_S)
         if self._watchdog_s is None or not self._address:
             return
@@ -66,7 +71,8 @@ class ServiceManager:
     def starting_anew(self) -> None:
         """Tell that the program becomes itself again, in the same process; `run` tells when it has."""
         now_us = time.monotonic_ns() // 1000  # that is CLOCK_MONOTONIC, as systemd wants it
-        self._tell("RELOADING=1", f"MONOTONIC_USEC={now_us}", "STATUS=starting anew")
+        patience = () if self._watchdog_s is None else (f"WATCHDOG_USEC={STARTS_WITHIN_S * 1_000_000}",)
+        self._tell("RELOADING=1", f"MONOTONIC_USEC={now_us}", "STATUS=starting anew", *patience)
 
     def _tell(self, *lines: str) -> bool:
         """Send a message, and tell whether there is no need to send it again: never waits, never fails."""

@@ -71,7 +71,7 @@ async def test_it_is_told_that_the_program_has_started_and_then_that_it_lives(ad
     told = ServiceManager.from_environment({"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "20000"})
 
     async with running(told):
-        assert await systemd.hears() == ["READY=1", "STATUS=all is well"]
+        assert await systemd.hears() == ["READY=1", "STATUS=all is well", "WATCHDOG_USEC=20000"]
         assert [await systemd.hears() for _ in range(3)] == [["WATCHDOG=1"]] * 3
 
 
@@ -113,6 +113,14 @@ async def test_a_start_anew_is_told_with_its_time_as_newer_versions_of_systemd_a
     reloading, time_us, status = await systemd.hears()
     assert (reloading, status) == ("RELOADING=1", "STATUS=starting anew")
     assert int(time_us.removeprefix("MONOTONIC_USEC=")) > 0
+
+
+async def test_the_watchdog_is_patient_with_a_start_anew(address: str, systemd: Systemd) -> None:
+    told = ServiceManager.from_environment({"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "30000000"})
+
+    told.starting_anew()
+
+    assert (await systemd.hears())[-1] == "WATCHDOG_USEC=300000000"
 
 
 async def test_a_start_that_cannot_be_told_is_told_when_there_is_room(address: str, systemd: Systemd) -> None:
