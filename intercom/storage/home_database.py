@@ -19,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -57,12 +58,17 @@ from intercom.storage.rescue import (
     examine,
     is_as_noted,
     load_into_memory,
+    number_of,
     rebuild_in_memory,
     version_of,
+    without_changed,
 )
 
 TRY_AGAIN_S: Final = 2.0
 COPY_EVERY_S: Final = 24 * 3600.0
+
+_OTHERS_MAY_HAVE_WRITTEN: Final = -1
+_IN_MEMORY: Final = ("/dev/shm",)  # noqa: S108  # what is made there is ours alone
 
 _log = logging.getLogger(__name__)
 
@@ -90,6 +96,7 @@ class HomeDatabase(Database):
         self._memory: sqlite3.Connection | None = None
         self._tables: dict[str, str] = {}
         self._owed: dict[tuple[str, str | int], Noted] = {}
+        self._left_at = 0  # the number of the last change when it went into memory
         self._needs_care = asyncio.Event()
 
     # From the beginning to the end
@@ -140,6 +147,8 @@ class HomeDatabase(Database):
     async def copy(self) -> None:
         """Begin a generation; a database that is not what was written into it is healed instead."""
         async with self._lock:
+            if self.refusal is not None:  # since this waited: the file is not the home any more
+                return
             try:
                 await self._begin_generation(is_compared=True)
             except (OSError, sqlite3.DatabaseError) as error:
@@ -150,8 +159,10 @@ class HomeDatabase(Database):
     async def heal(self) -> None:
         """Put a good database in the place of the damaged one, while the home runs."""
         async with self._lock:
-            await self._open.aclose()
             self.is_damaged = False
+            if self.refusal is not None:  # it is looked at before it is written again
+                return
+            await self._open.aclose()
             try:
                 self.found = await asyncio.to_thread(self._examine, is_known_damaged=True)
                 await self._open_file(is_checked=True)
@@ -164,6 +175,18 @@ class HomeDatabase(Database):
 
     async def try_again(self) -> bool:
         """Go back to the file and write what is owed; False when that is not possible yet."""
+        is_back = False
+
+        async def go_back() -> None:
+            nonlocal is_back
+            is_back = await self._go_back()
+
+        cancelled = await to_the_end(go_back())
+        if cancelled is not None:
+            raise cancelled
+        return is_back
+
+    async def _go_back(self) -> bool:
         async with self._lock:
             if self.refusal is None:
                 return True
@@ -179,6 +202,7 @@ class HomeDatabase(Database):
                 return False
             self._owed.clear()
             self.refusal, self._memory = None, None
+            self._data_version = _OTHERS_MAY_HAVE_WRITTEN
             self.found = found or self.found
             await old.aclose()
             await self._begin_generation_or_give_up()
@@ -390,11 +414,24 @@ class HomeDatabase(Database):
                 for statement in statements:
                     file.execute(statement)
             file.execute(f"PRAGMA user_version = {len(self._migrations)}")
-            apply(file, self._owed.values())
+            apply(file, self._still_owed(number_of(file)))
             # Something has to be written, or nobody knows whether it can be.
             file.execute("INSERT OR REPLACE INTO latest_time SELECT * FROM latest_time")
             file.execute("COMMIT")
         return found
+
+    def _still_owed(self, number: int) -> list[Noted]:
+        """Return what is owed to a file that holds the change of this number."""
+        owed = list(self._owed.values())
+        if number == self._left_at:
+            return owed
+        read = [self._ledger.read(each) for each in self._ledger.generations]
+        if not all(is_all for _, is_all in read):  # nobody can tell what was changed
+            return [noted for noted in owed if noted.row is None]
+        entries = [entry for entries, _ in read for entry in entries]
+        return without_changed(
+            owed, [entry for entry in entries if entry.kind is Kind.CHANGE and entry.number > self._left_at]
+        )
 
     async def _open_file(self, *, is_checked: bool) -> None:
         prepare_file(self.path)
@@ -411,7 +448,9 @@ class HomeDatabase(Database):
 
     def _read_into_memory(self) -> tuple[sqlite3.Connection, Found | None]:
         """Return the home as it is on the disk, which is only read; blocks."""
-        with tempfile.TemporaryDirectory(prefix="intercom-") as place:
+        # In memory, if that can be: the disk for temporary files may be the same one.
+        in_memory = next((each for each in _IN_MEMORY if os.access(each, os.W_OK)), None)
+        with tempfile.TemporaryDirectory(prefix="intercom-", dir=in_memory) as place:
             aside = Path(place) / self.path.name
             for suffix in ("", "-wal"):
                 with contextlib.suppress(FileNotFoundError):
@@ -442,6 +481,7 @@ class HomeDatabase(Database):
         connection = await self._open.enter_async_context(aiosqlite.Connection(lambda: memory, iter_chunk_size=64))
         await migrate(connection, self.path, self._migrations)
         await connection.execute_fetchall("PRAGMA foreign_keys = ON")
+        self._left_at = number_of(memory)
         await self._use(connection)
         self._needs_care.set()
 

@@ -84,11 +84,12 @@ def examine(
         StartupError: it cannot be set aside.
     """
     with contextlib.ExitStack() as stack:
-        rebuilt = _rebuilt(ledger, migrations, stack)
-        if not path.exists() and rebuilt is None:
-            return None
-        if not is_known_damaged and path.exists() and _is_sound(path, rebuilt):
-            return None
+        with _at_rest(path) as connection:
+            rebuilt = _rebuilt(ledger, migrations, stack)
+            if not path.exists() and rebuilt is None:
+                return None
+            if connection is not None and not is_known_damaged and _is_sound(path, connection, rebuilt):
+                return None
         is_gone = not path.exists()
         kept_as = set_aside(path)
         if rebuilt is None:
@@ -115,10 +116,10 @@ def rebuild_in_memory(
     with contextlib.ExitStack() as stack:
         rebuilt = _rebuilt(ledger, migrations, stack)
         memory = sqlite3.connect(":memory:", uri=True, isolation_level=None, check_same_thread=False)
-        if path.exists() and _is_sound(path, rebuilt):
-            with _opened(f"{path.absolute().as_uri()}?mode=rw") as connection:
+        with _at_rest(path) as connection:
+            if connection is not None and _is_sound(path, connection, rebuilt):
                 connection.backup(memory)
-            return memory, None
+                return memory, None
         if rebuilt is not None:
             _settle(rebuilt)
             rebuilt.memory.backup(memory)
@@ -146,6 +147,12 @@ def apply(connection: sqlite3.Connection, rows: Iterable[Noted]) -> None:
             f'INSERT OR REPLACE INTO "{noted.table}" ({columns}) VALUES ({places})',  # noqa: S608  # the same
             tuple(noted.row.values()),
         )
+
+
+def without_changed(owed: Iterable[Noted], entries: Iterable[Entry]) -> list[Noted]:
+    """Leave out what a command has changed since it became owed; a removal stays one."""
+    changed = {(noted.table, noted.key) for entry in entries for noted in entry.rows}
+    return [noted for noted in owed if noted.row is None or (noted.table, noted.key) not in changed]
 
 
 def key_of(connection: sqlite3.Connection, table: str) -> str:
@@ -259,6 +266,7 @@ def _replay(rebuilt: _Rebuilt, entries: Iterable[Entry], version: int, migration
             if entry.kind is Kind.OWED:
                 rebuilt.owed += entry.rows
             else:
+                rebuilt.owed = without_changed(rebuilt.owed, [entry])
                 rebuilt.take_last()
                 rebuilt.last = entry
     except sqlite3.DatabaseError as error:
@@ -276,31 +284,46 @@ def _bring_up(memory: sqlite3.Connection, migrations: Sequence[Migration], versi
         memory.execute(f"PRAGMA user_version = {version}")
 
 
-def _is_sound(path: Path, rebuilt: _Rebuilt | None) -> bool:
-    """Tell whether a closed database is; all of the ledger is then in it."""
-    if is_cut_off(path):
-        return False
+@contextlib.contextmanager
+def _at_rest(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """Open a database so that no command beside writes it, or its ledger; None when there is nothing to open."""
+    if not path.exists() or is_cut_off(path):
+        yield None
+        return
+    with _opened(f"{path.absolute().as_uri()}?mode=rw") as connection:
+        with contextlib.suppress(sqlite3.DatabaseError):  # damaged, or nobody can write it
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("BEGIN IMMEDIATE")
+        yield connection
+
+
+def _is_sound(path: Path, connection: sqlite3.Connection, rebuilt: _Rebuilt | None) -> bool:
+    """Tell whether a database at rest is; all of the ledger is then in it."""
     try:
-        with _opened(f"{path.absolute().as_uri()}?mode=rw") as connection:
-            (pages,) = connection.execute("PRAGMA page_count").fetchone()
-            if pages == 0:
-                return rebuilt is None
-            if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
-                return False
-        if rebuilt is None or rebuilt.is_doubtful:
+        if connection.execute("PRAGMA user_version").fetchone() == (0,):  # nothing was ever in it
+            return rebuilt is None
+        if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
+            return False
+        if rebuilt is None:
             return True
-        if not _agrees(path, rebuilt):
+        if rebuilt.is_doubtful:
+            number = number_of(connection)
+            if number > rebuilt.number:
+                rebuilt.take_last()
+            if number != rebuilt.number:  # it may have more than is known, but not less
+                return number > rebuilt.number
+        elif not _agrees(path, rebuilt):
             return False
         # Without its last change it was killed right before that was made, or has lost it: nobody can tell.
         rows = [*(rebuilt.last.rows if rebuilt.last else ()), *rebuilt.owed]
         if rows:
             rebuilt.take_last()
-            with _opened(f"{path.absolute().as_uri()}?mode=rw") as connection:
-                connection.execute("PRAGMA synchronous = FULL")
+            if not connection.in_transaction:
                 connection.execute("BEGIN IMMEDIATE")
-                apply(connection, rows)
-                _set_number(connection, rebuilt.number)
-                connection.execute("COMMIT")
+            apply(connection, rows)
+            _set_number(connection, rebuilt.number)
+        if connection.in_transaction:
+            connection.execute("COMMIT")
     except sqlite3.DatabaseError as error:
         if primary_code(error) in DAMAGE:
             return False
@@ -320,7 +343,12 @@ def _agrees(path: Path, rebuilt: _Rebuilt) -> bool:
         number = number_of(memory, "file")
         if number != rebuilt.number:
             rebuilt.take_last()
-        return number == rebuilt.number and _are_same(memory)
+        if number != rebuilt.number:
+            return False
+        if _are_same(memory):
+            return True
+        apply(memory, rebuilt.owed)  # it may have been written already
+        return _are_same(memory)
     finally:
         memory.execute("DETACH file")
 

@@ -179,8 +179,8 @@ class Household:
                 self._dead.append(("cookie", cookie))
             else:
                 role = rng.choice(["owner", "resident", "guest"])
-                self._ask(client, self._accounts[name], role, "PATCH", place, {"role": role})
                 self._cookies.pop(name, None)  # it is renewed with the next request, and this one never makes it
+                self._ask(client, self._accounts[name], role, "PATCH", place, {"role": role})
         self.acknowledged += 1
 
     def _report(self, device: Device, rng: random.Random) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from intercom.storage import schema
 from intercom.storage.database import StorageError
 from intercom.storage.home_database import HomeDatabase, open_home
 from intercom.storage.ledger import Ledger
+from intercom.storage.sessions import SessionChanges
 from intercom.storage.storage import Storage, open_home_database, open_storage
 
 LAMP = DeviceId("lamp")
@@ -213,6 +216,54 @@ async def test_an_upgrade_of_the_schema_begins_another_ledger_so_nothing_is_in_d
         assert await database.fetch("SELECT name, colour FROM areas") == [("Kitchen", "red")]
 
 
+async def test_a_command_waits_while_a_start_looks_at_the_database(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(folder) as storage:
+        phone = await storage.sessions.add(name="phone", role=Role.RESIDENT)
+
+    async def remove() -> None:
+        async with open_home_database(folder) as beside, beside.transaction() as transaction:
+            await transaction.execute("DELETE FROM sessions WHERE id = ?", (phone.session.id,))
+
+    command = threading.Thread(target=lambda: asyncio.run(remove()))
+    read = Ledger.read
+
+    def read_and_let_the_command_come(self: Ledger, generation: int) -> object:
+        if command.ident is None:
+            found = read(self, generation)
+            command.start()
+            command.join(0.5)
+            return found
+        return read(self, generation)
+
+    monkeypatch.setattr(Ledger, "read", read_and_let_the_command_come)
+    async with opened(folder) as storage:
+        await asyncio.to_thread(command.join)
+        await storage.sessions.catch_up()
+        assert storage.sessions.all == []
+    assert caplog.text == ""
+
+
+async def test_a_database_that_lacks_what_a_doubtful_ledger_knows_is_not_believed(
+    folder: Path, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    async with opened(folder) as storage:
+        phone = await storage.sessions.add(name="phone", role=Role.RESIDENT)
+        await storage.layout.add_area("Kitchen")
+        before = (folder / "intercom.db-wal").stat().st_size
+        await storage.sessions.remove(phone.session.id)
+        await storage.layout.add_area("Cellar")
+        shutil.copytree(folder, tmp_path / "killed")
+    os.truncate(tmp_path / "killed" / "intercom.db-wal", before)
+    ledger = max((tmp_path / "killed" / "copies").glob("*.ledger"))
+    ledger.write_bytes(ledger.read_bytes()[:-1] + b"?")
+
+    async with opened(tmp_path / "killed") as storage:
+        assert storage.sessions.all == []
+    assert "is damaged" in caplog.text
+
+
 async def test_what_a_command_changes_beside_the_running_home_is_noted_too(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -274,6 +325,61 @@ async def test_on_a_full_disk_a_removal_takes_effect_and_holds_over_a_kill(
             with pytest.raises(UnauthorizedError):
                 await storage.sessions.refresh(phone.refresh_credential, address="10.0.0.7")
     assert "is damaged" not in caplog.text
+
+
+async def test_a_client_that_a_command_removed_while_the_disk_refused_stays_removed(
+    folder: Path, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    async with opened(folder) as storage:
+        phone = await storage.sessions.add(name="phone", role=Role.RESIDENT)
+        with full(storage.database):
+            await storage.sessions.change(phone.session.id, SessionChanges(role=Role.GUEST), by="panel")
+            async with open_home_database(folder) as beside, beside.transaction() as transaction:
+                await transaction.execute("DELETE FROM sessions WHERE id = ?", (phone.session.id,))
+            shutil.copytree(folder, tmp_path / "killed")
+
+        assert await storage.database.try_again()
+        await storage.sessions.catch_up()
+        assert storage.sessions.all == []
+
+    for each in (folder, tmp_path / "killed"):
+        async with opened(each) as storage:
+            assert storage.sessions.all == []
+    assert "is damaged" not in caplog.text
+
+
+async def test_a_kill_right_after_the_way_back_to_the_file_is_no_damage(
+    folder: Path, caplog: pytest.LogCaptureFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(folder) as storage:
+        phone = await storage.sessions.add(name="phone", role=Role.RESIDENT)
+        with full(storage.database):
+            await storage.sessions.remove(phone.session.id)
+
+        async def be_killed() -> None:
+            shutil.copytree(folder, tmp_path / "killed")
+
+        monkeypatch.setattr(storage.database, "_begin_generation_or_give_up", be_killed)
+        assert await storage.database.try_again()
+
+    async with opened(tmp_path / "killed") as storage:
+        assert storage.sessions.all == []
+    assert "is damaged" not in caplog.text
+
+
+async def test_a_copy_that_was_due_when_the_disk_began_to_refuse_is_not_made(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(folder) as storage:
+        phone = await storage.sessions.add(name="phone", role=Role.RESIDENT)
+        with full(storage.database):
+            await storage.sessions.remove(phone.session.id)
+            before = Ledger(folder / "copies").generations
+
+            await storage.database.copy()
+
+            assert Ledger(folder / "copies").generations == before
+    assert "cannot be written" in caplog.text
 
 
 async def test_on_a_full_disk_a_removal_that_cannot_be_noted_takes_effect_and_says_so(
