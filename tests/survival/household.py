@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import random
 import threading
+import time
 import traceback
 from collections import deque
 from dataclasses import dataclass, field
@@ -25,6 +26,11 @@ MOST_ACCOUNTS = 3
 TOPICS = 40
 DEAD_REMEMBERED = 25
 MOST_KNOWN = 200
+LAMP_COMES_WITHIN_S = 30.0
+LAMP = (
+    b'{"name": "Lamp", "unique_id": "survival", "command_topic": "survival/lamp/set",'
+    b' "state_topic": "survival/lamp/state"}'
+)
 
 _GONE: Any = None
 
@@ -61,6 +67,10 @@ class Household:
         self._kept: dict[str, Expected] = {}
         self._dead: deque[tuple[str, str]] = deque(maxlen=DEAD_REMEMBERED)
         """Tokens, credentials and cookies that stand for nobody any more, and which they are."""
+        self._lamp = ""
+        self._lamp_name = Expected(None)
+        self._history: set[float] = set()
+        """When things happened to the lamp that were on the disk at the last look."""
         self._numbers = 0
         self._lost: list[str] = []
         with contextlib.closing(life.client()) as client:  # so that the others can all be removed
@@ -68,11 +78,18 @@ class Household:
             said = client.ask("POST", "accounts", made, token=self.owner.token)
             assert said.status == 201, said
 
+    def bring_a_lamp(self) -> None:
+        """Announce one, which is then commanded and renamed, and has a history."""
+        with self.life.device() as device:
+            device.keep("homeassistant/light/survival/config", LAMP)
+        self._lamp = self._found_lamp()["id"]
+        self._lamp_name = Expected("Lamp")
+
     # Living
 
     def live(self, until_killed: threading.Event) -> list[threading.Thread]:
         """Change things in several threads until the program is gone; `until_killed` is set before that."""
-        works = (self._arrange, self._admit, self._account, self._report)
+        works = (self._arrange, self._admit, self._account, self._report, *([self._command] if self._lamp else []))
         self._codes = None
         threads = [
             threading.Thread(target=self._work, args=(work, random.Random(self.rng.random()), until_killed))
@@ -183,6 +200,17 @@ class Household:
                 self._ask(client, self._accounts[name], role, "PATCH", place, {"role": role})
         self.acknowledged += 1
 
+    def _command(self, client: Client, rng: random.Random) -> None:
+        """Rename the lamp, or turn it; it reports as it likes, so how that ends says nothing."""
+        if rng.random() < 0.5:
+            name = self._new_name("Lamp")
+            self._ask(client, self._lamp_name, name, "PATCH", f"devices/{self._lamp}", {"name": name})
+        else:
+            turned = {"command": {"do": rng.choice(("turn_on", "turn_off"))}}
+            said = client.ask("POST", f"devices/{self._lamp}/command", turned, token=self.owner.token)
+            assert said.status == 200, said
+        self.acknowledged += 1
+
     def _report(self, device: Device, rng: random.Random) -> None:
         topic = f"survival/{rng.randrange(TOPICS)}"
         payload = b"" if rng.random() < 0.2 else rng.randbytes(rng.choice((5, 50, 500, 5000)))
@@ -248,7 +276,30 @@ class Household:
             kept = device.kept("survival/+")
         self._compare("kept message", self._kept, {topic: kept.get(topic, b"") for topic in self._kept})
         self._look_at_people(client)
+        if self._lamp:
+            self._look_at_lamp(client)
         self._forget()
+
+    def _found_lamp(self) -> Any:
+        """Return the lamp; it is there as soon as what it announced has come."""
+        deadline = time.monotonic() + LAMP_COMES_WITHIN_S
+        with contextlib.closing(self.life.client()) as client:
+            while True:
+                for each in self._told(client, "devices", "devices"):
+                    if self._lamp in ("", each["id"]):
+                        return each
+                assert time.monotonic() < deadline, "the lamp is gone"
+                time.sleep(0.01)
+
+    def _look_at_lamp(self, client: Client) -> None:
+        self._compare("name", {"": self._lamp_name}, {"": self._found_lamp()["name"]})
+        said = client.ask("GET", f"devices/{self._lamp}/history?limit=1000", token=self.owner.token)
+        assert said.status == 200, said
+        found = {each["at"] for each in said.json["entries"]}
+        lost = {at for at in self._history - found if at > min(found)}
+        assert not lost, f"the history has lost {len(lost)} of {len(self._history)} entries"
+        self.looked_at += len(found)
+        self._history = {at for at in found if at < self.life.began_at}
 
     def _look_at_people(self, client: Client) -> None:
         for session_id in [each for each in self._paired if self._clients[each].value is _GONE]:

@@ -134,7 +134,7 @@ class Life:
     """The program on a data folder, started and ended as often as one likes.
 
     Attributes:
-        allowed: what it may complain about, as a pattern for a whole line.
+        began_at: when it was started last, in seconds since the epoch.
         settings: INTERCOM_ variables, in small letters.
     """
 
@@ -148,6 +148,7 @@ class Life:
     port: int = field(init=False)
     broker_port: int = field(init=False)
     process: subprocess.Popen[bytes] | None = None
+    began_at: float = 0.0
     seen: int = 0
 
     def __post_init__(self) -> None:
@@ -176,6 +177,7 @@ class Life:
 
     def start(self) -> None:
         """Start it, and return once it has said where it is."""
+        self.began_at = time.time()
         out = self.folder / "out"
         with out.open("wb") as said, (self.folder / "log").open("ab") as err:
             self.process = subprocess.Popen(
