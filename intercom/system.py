@@ -6,6 +6,7 @@ It knows nothing of the intercom. Where a system lacks something, what comes clo
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -78,12 +79,14 @@ def read_at(opened: int, size: int, at: int) -> bytes:
 
 
 def write_at(opened: int, content: bytes, at: int) -> None:
-    """Write into an open file from `at` on."""
+    """Write into an open file from `at` on; OSError when not all of it could be."""
     if sys.platform == "win32":
         os.lseek(opened, at, os.SEEK_SET)
-        os.write(opened, content)
+        written = os.write(opened, content)
     else:
-        os.pwrite(opened, content, at)
+        written = os.pwrite(opened, content, at)
+    if written < len(content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def open_to_change(path: Path) -> int:

@@ -108,7 +108,16 @@ class ReleaseWatch:
                 failures += 1
             else:
                 told, failures, pause_s = "", 0, self._every_s
-            await asyncio.sleep(pause_s * (0.8 + 0.4 * self._random()))
+            await self._pause(pause_s * (0.8 + 0.4 * self._random()))
+
+    async def _pause(self, pause_s: float) -> None:
+        """Wait; what was found is told no longer than the index that said it holds."""
+        holds_s = self._holds_until - self._now()
+        if 0 < holds_s < pause_s:
+            await asyncio.sleep(holds_s)
+            self._board.post(None)
+            pause_s -= holds_s
+        await asyncio.sleep(pause_s)
 
     async def look(self) -> NewRelease | None:
         """Return the newest release, if it is newer than what is installed.

@@ -51,6 +51,7 @@ async def watch(
     installed: str = "1.3",
     ca_file: Path | None = None,
     now: Callable[[], float] | None = None,
+    every_s: float = 0.05,
 ) -> AsyncIterator[ReleaseWatch]:
     """A home with a version installed by apt, which knows the publisher."""
     async with open_home_database(folder) as database:
@@ -63,7 +64,7 @@ async def watch(
             find_installation=lambda: Installation(version=Version(installed), way=Way.APT, platform="linux-x86_64"),
             now=now or time.time,
             random=lambda: 0.0,
-            every_s=0.05,
+            every_s=every_s,
             retry_s=0.01,
         )
 
@@ -263,6 +264,19 @@ async def test_a_failing_index_is_one_line_and_what_was_known_stays_until_it_is_
         await until(lambda: version_of(board.newest) == "1.5")
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_was_found_is_told_no_longer_than_its_index_holds(tmp_path: Path, publisher: Publisher) -> None:
+    board = ReleaseBoard()
+    publisher.publish(release("1.4"), holds=timedelta(hours=1))
+    # An hour that is almost over.
+    async with watch(tmp_path, publisher, board=board, now=lambda: time.time() + 3598.5, every_s=3600.0) as looking:
+        running = asyncio.create_task(looking.run())
+        await until(lambda: version_of(board.newest) == "1.4")
+        await until(lambda: board.newest is None)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert len(publisher.requests) == 1
 
 
 async def test_owners_are_told_and_nobody_else(tmp_path: Path, publisher: Publisher) -> None:
