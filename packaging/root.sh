@@ -6,11 +6,15 @@
 # in_root FOLDER COMMAND…       run a command within it; whatever it leaves running ends with it, and so do the mounts
 # drop_root FOLDER              remove it
 #
-# All of it as root. Within, packages come from where this system gets its own.
+# All of it as root. Within, packages come from where this system gets its own, when that is bookworm as well; else from
+# where debootstrap got them.
 
 make_root() {
     root=$1; shift
-    needs_packages debootstrap util-linux ca-certificates
+    # Without the keyring, which only Debian has from the start, signatures are not checked.
+    needs_packages debootstrap debian-archive-keyring util-linux ca-certificates
+    # shellcheck source=/dev/null
+    system=$(. /etc/os-release && echo "$ID ${VERSION_CODENAME:-}")
     base="$here/build/debian.tar"
     mkdir -p "$here/build"
     if [ ! -e "$base" ]; then
@@ -19,23 +23,28 @@ make_root() {
         # In memory: a package manager has each file written to the disk before it goes on.
         as_root unshare --mount sh -euc '
             mount -t tmpfs -o size=2g,mode=755 debian "$1"
-            mirror=$(apt-get indextargets --format "\$(REPO_URI)" "Codename: bookworm" 2>/dev/null | head -n 1)
+            mirror=
+            [ "$3" != "debian bookworm" ] ||
+                mirror=$(apt-get indextargets --format "\$(REPO_URI)" "Codename: bookworm" 2>/dev/null | head -n 1)
             debootstrap --variant=minbase --include=ca-certificates bookworm "$1" $mirror >"$2.log" 2>&1 ||
                 { tail -n 20 "$2.log" >&2; exit 1; }
             rm -f "$1"/var/cache/apt/archives/*.deb
             tar -C "$1" --one-file-system -cf "$2.part" .
             mv "$2.part" "$2"
             rm -f "$2.log"
-        ' sh "$making" "$base"
+        ' sh "$making" "$base" "$system"
         rmdir "$making"
     fi
     as_root mkdir -p "$root"
     as_root tar -C "$root" -xpf "$base"
     # How this system reaches its packages, but none of its hooks.
-    as_root cp -a /etc/apt/sources.list.d "$root/etc/apt/"
-    as_root rm -f "$root/etc/apt/sources.list"
+    if [ "$system" = "debian bookworm" ]; then
+        as_root cp -a /etc/apt/sources.list.d "$root/etc/apt/"
+        as_root rm -f "$root/etc/apt/sources.list"
+        [ ! -e /etc/apt/sources.list ] || as_root cp -L /etc/apt/sources.list "$root/etc/apt/"
+    fi
     grep -L Invoke /etc/apt/apt.conf.d/* | while read -r each; do as_root cp "$each" "$root/etc/apt/apt.conf.d/"; done
-    for each in /etc/apt/sources.list /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt; do
+    for each in /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt; do
         [ ! -e "$each" ] || as_root cp -L "$each" "$root$each"
     done
     # Nothing that is installed there is to start, or to wait for the disk.

@@ -1,17 +1,18 @@
 ; The installer for Windows, made of a bundle by NSIS: see `build` beside this file.
 ;
-;   makensis -DVERSION=0.1.0 -DBUNDLE=folder -DICON=file.ico -DOUT=file.exe intercom.nsi
+;   makensis -DVERSION=0.1.0 -DNUMBERS=0.1.0.0 -DBUNDLE=folder -DICON=file.ico -DOUT=file.exe intercom.nsi
 ;
 ; It installs for everybody, because the rule for the firewall needs an administrator anyway. What a home keeps lies in
 ; %LOCALAPPDATA%\intercom of whoever runs it. Silent: /S, and /D=folder as the last word; a silent removal keeps the data.
+; Without /D, or where that names the usual folder, an upgrade goes to where the program is.
 
 Unicode true
 SetCompressor /SOLID lzma
 ManifestDPIAware true
 RequestExecutionLevel admin
 
-!ifndef VERSION | BUNDLE | ICON | OUT
-  !error "expected -DVERSION, -DBUNDLE, -DICON and -DOUT"
+!ifndef VERSION | NUMBERS | BUNDLE | ICON | OUT
+  !error "expected -DVERSION, -DNUMBERS, -DBUNDLE, -DICON and -DOUT"
 !endif
 
 !include MUI2.nsh
@@ -27,11 +28,11 @@ RequestExecutionLevel admin
 
 Name "${NAME} ${VERSION}"
 OutFile "${OUT}"
-InstallDir "$PROGRAMFILES64\Intercom"
-InstallDirRegKey HKLM "${UNINSTALL_KEY}" "InstallLocation"
+!define USUAL_FOLDER "$PROGRAMFILES64\Intercom"
+InstallDir "${USUAL_FOLDER}"
 BrandingText "${NAME} ${VERSION}"
 
-VIProductVersion "${VERSION}.0"
+VIProductVersion "${NUMBERS}"
 VIAddVersionKey "ProductName" "${NAME}"
 VIAddVersionKey "FileDescription" "${NAME}: installer"
 VIAddVersionKey "FileVersion" "${VERSION}"
@@ -102,8 +103,10 @@ Function .onInit
     Abort
   ${EndIf}
   SetRegView 64
+  ; InstallDirRegKey would look among the programs of 32 bits. /D has been heard already.
   ReadRegStr $0 HKLM "${UNINSTALL_KEY}" "InstallLocation"
   ${If} $0 != ""
+  ${AndIf} $INSTDIR == "${USUAL_FOLDER}"
     StrCpy $INSTDIR $0
   ${EndIf}
 FunctionEnd
