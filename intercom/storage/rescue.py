@@ -34,6 +34,9 @@ RESTORED: Final = "restored"
 NUMBER: Final = "noted"
 """The row of `identity` that holds the number of the last change."""
 
+# SQLite's complaint of a schema that is rubbish holds that rubbish, which Python cannot read.
+_DAMAGED: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
+
 _log = logging.getLogger(__name__)
 
 
@@ -223,7 +226,7 @@ def _rebuilt(ledger: Ledger, migrations: Sequence[Migration], stack: contextlib.
         copy = ledger.copy(number)
         try:
             memory = load_into_memory(copy)
-        except sqlite3.DatabaseError as error:
+        except _DAMAGED as error:
             _log.warning("the copy %s cannot be used: %s", copy, error)
             continue
         stack.callback(memory.close)
@@ -291,7 +294,7 @@ def _at_rest(path: Path) -> Iterator[sqlite3.Connection | None]:
         yield None
         return
     with _opened(f"{path.absolute().as_uri()}?mode=rw") as connection:
-        with contextlib.suppress(sqlite3.DatabaseError):  # damaged, or nobody can write it
+        with contextlib.suppress(*_DAMAGED):  # or nobody can write it
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("BEGIN IMMEDIATE")
         yield connection
@@ -328,6 +331,8 @@ def _is_sound(path: Path, connection: sqlite3.Connection, rebuilt: _Rebuilt | No
         if primary_code(error) in DAMAGE:
             return False
         raise
+    except UnicodeDecodeError:
+        return False
     return True
 
 

@@ -94,6 +94,18 @@ async def test_a_letter_that_is_another_one_is_found_at_the_next_start(
     assert "intercom.db is damaged" in caplog.text
 
 
+async def test_a_schema_that_is_no_text_is_damage(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with opened(folder) as storage:
+        await storage.layout.add_area("Kitchen")
+    content = (folder / "intercom.db").read_bytes()
+    (folder / "intercom.db").write_bytes(content.replace(b"CREATE TABLE areas", b"CREATE TABLE \xc7\xffeas"))
+    home = Home()
+
+    async with opened(folder, home):
+        assert [area.name for area in home.areas] == ["Kitchen"]
+    assert "intercom.db is damaged" in caplog.text
+
+
 async def test_damage_is_found_with_the_daily_copy_and_mended_while_the_home_runs(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
