@@ -33,7 +33,7 @@ from intercom.storage import archive, schema, swap
 from intercom.storage.alone import alone, working_folder
 from intercom.storage.archive import Manifest
 from intercom.storage.contents import BACKING_UP, COPIES, HISTORY, HOME, RESTORING
-from intercom.storage.database import Migration, StorageError, prepare_folder
+from intercom.storage.database import Migration, StorageError, opened, prepare_folder
 from intercom.storage.unfinished import finish_interrupted
 from intercom.system import NEVER_WAIT, sync_folder
 
@@ -50,7 +50,6 @@ _AGE_HEADER: Final = re.compile(
 )
 """All of it, so that age can see nothing else in there than we do."""
 _MOST_ENCRYPTED_BYTES: Final = archive.MOST_PACKED_BYTES + 1_000_000
-_WAIT_FOR_OTHERS_S: Final = 5.0
 _DISK_REFUSES: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -212,12 +211,12 @@ def _copy_database(source: Path, copy: Path) -> str | None:
     """Copy a database as it is at one moment, unless there is nothing in it; return the home's id if that is there."""
     os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
-        with _opened(source) as connection:
+        with opened(source) as connection:
             if _user_version(connection) == 0:
                 copy.unlink()
                 return None
             connection.execute("VACUUM INTO ?", (str(copy),))
-        with _opened(copy) as connection:
+        with opened(copy) as connection:
             return _home_id(connection)
     except sqlite3.DatabaseError as error:
         raise StorageError(f"{source} cannot be copied: {error}") from error
@@ -256,7 +255,7 @@ def _standing(path: Path) -> _Standing | None:
     if not path.exists():
         return None
     try:
-        with _opened(path) as connection:
+        with opened(path) as connection:
             home_id = _home_id(connection)
             if home_id is None:
                 return None
@@ -341,7 +340,7 @@ def _examined(path: Path, migrations: Sequence[Migration]) -> Iterator[sqlite3.C
     Triggers, views and what else could act by itself is thereby refused.
     """
     try:
-        with _opened(path) as connection:
+        with opened(path) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("PRAGMA cell_size_check = ON")
             version = _user_version(connection)
@@ -390,15 +389,6 @@ def _shape(connection: sqlite3.Connection) -> object:
         elif kind != "table":
             shape[kind, name] = (table, sql)
     return shape
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    uri = f"{path.absolute().as_uri()}?mode=rw"
-    with contextlib.closing(
-        sqlite3.connect(uri, uri=True, timeout=_WAIT_FOR_OTHERS_S, isolation_level=None)
-    ) as connection:
-        yield connection
 
 
 def _home_id(connection: sqlite3.Connection) -> str | None:

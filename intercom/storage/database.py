@@ -258,6 +258,26 @@ def prepare_folder(folder: Path) -> None:
         raise StartupError(f"the data folder {folder} cannot be used: {error.strerror} ({error.filename})") from error
 
 
+@contextlib.contextmanager
+def rubbish_as_damage() -> Iterator[None]:
+    """Raise as damage what SQLite says of a schema that is rubbish: it quotes that, and Python cannot read it."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        damage = sqlite3.DatabaseError("its schema is no text")
+        damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise damage from error
+
+
+@contextlib.contextmanager
+def opened(path: Path, mode: str = "rw") -> Iterator[sqlite3.Connection]:
+    """Connect this thread to a database that is there; `mode` is as in URIs of SQLite. Errors as SQLite's."""
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=_WAIT_FOR_OTHERS_S, isolation_level=None)
+    with rubbish_as_damage(), contextlib.closing(connection):
+        yield connection
+
+
 def refusal_of(error: BaseException | None) -> Refusal | None:
     """Return why the disk refuses; None when it is something else that went wrong."""
     while error is not None:
@@ -292,7 +312,8 @@ def set_aside(path: Path) -> Path:
 async def connected(path: Path, *, is_precious: bool, is_checked: bool = False) -> AsyncIterator[aiosqlite.Connection]:
     """Connect to a file that is there; `is_checked` says that it was looked at for damage. Errors as SQLite's."""
     async with aiosqlite.connect(path, timeout=_WAIT_FOR_OTHERS_S, isolation_level=None) as connection:
-        await _set_up(connection, is_precious=is_precious, is_checked=is_checked)
+        with rubbish_as_damage():
+            await _set_up(connection, is_precious=is_precious, is_checked=is_checked)
         yield connection
 
 

@@ -43,6 +43,7 @@ from intercom.storage.database import (
     connected,
     is_cut_off,
     migrate,
+    opened,
     prepare_file,
     primary_code,
     refusal_of,
@@ -376,7 +377,7 @@ class HomeDatabase(Database):
             await self._connection.rollback()
 
     def _copy_to(self, copy: Path) -> None:
-        with contextlib.closing(sqlite3.connect(self.path, isolation_level=None, timeout=5.0)) as source:
+        with opened(self.path) as source:
             source.execute("VACUUM INTO ?", (str(copy),))
         copy.chmod(0o600)
         load_into_memory(copy).close()
@@ -402,7 +403,7 @@ class HomeDatabase(Database):
     def _back_to_the_file(self, memory: sqlite3.Connection | None) -> Found | None:
         """Make the file what is in memory; blocks."""
         found = self._examine()
-        with contextlib.closing(sqlite3.connect(self.path, isolation_level=None, timeout=5.0)) as file:
+        with opened(self.path) as file:
             (version,) = file.execute("PRAGMA user_version").fetchone()
             if version == 0:
                 assert memory is not None

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from intercom.storage.audit import AuditEvent
-from intercom.storage.database import DAMAGE, Migration, is_cut_off, primary_code, set_aside
+from intercom.storage.database import DAMAGE, Migration, is_cut_off, opened, primary_code, rubbish_as_damage, set_aside
 from intercom.storage.ledger import Entry, Kind, Ledger, Noted
 from intercom.system import sync_file, sync_folder
 
@@ -33,9 +33,6 @@ RESTORED: Final = "restored"
 """The row of `identity` that is there until a resident has read that the home was restored."""
 NUMBER: Final = "noted"
 """The row of `identity` that holds the number of the last change."""
-
-# SQLite's complaint of a schema that is rubbish holds that rubbish, which Python cannot read.
-_DAMAGED: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 _log = logging.getLogger(__name__)
 
@@ -130,6 +127,7 @@ def rebuild_in_memory(
     return memory, Found(restored_to=None, is_doubtful=True) if path.exists() else None
 
 
+@rubbish_as_damage()
 def is_as_noted(path: Path, ledger: Ledger, migrations: Sequence[Migration]) -> bool:
     """Tell whether an open database still is what its ledger says; True when that cannot be told."""
     with contextlib.ExitStack() as stack:
@@ -201,7 +199,7 @@ def load_into_memory(path: Path) -> sqlite3.Connection:
     """
     memory = sqlite3.connect(":memory:", uri=True, isolation_level=None, check_same_thread=False)
     try:
-        with _opened(f"{path.absolute().as_uri()}?mode=ro&immutable=1") as source:
+        with opened(path, "ro&immutable=1") as source:
             source.backup(memory)
         _check(memory)
     except BaseException:
@@ -226,7 +224,7 @@ def _rebuilt(ledger: Ledger, migrations: Sequence[Migration], stack: contextlib.
         copy = ledger.copy(number)
         try:
             memory = load_into_memory(copy)
-        except _DAMAGED as error:
+        except sqlite3.DatabaseError as error:
             _log.warning("the copy %s cannot be used: %s", copy, error)
             continue
         stack.callback(memory.close)
@@ -293,8 +291,8 @@ def _at_rest(path: Path) -> Iterator[sqlite3.Connection | None]:
     if not path.exists() or is_cut_off(path):
         yield None
         return
-    with _opened(f"{path.absolute().as_uri()}?mode=rw") as connection:
-        with contextlib.suppress(*_DAMAGED):  # or nobody can write it
+    with opened(path) as connection:
+        with contextlib.suppress(sqlite3.DatabaseError), rubbish_as_damage():  # damaged, or nobody can write it
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("BEGIN IMMEDIATE")
         yield connection
@@ -303,36 +301,39 @@ def _at_rest(path: Path) -> Iterator[sqlite3.Connection | None]:
 def _is_sound(path: Path, connection: sqlite3.Connection, rebuilt: _Rebuilt | None) -> bool:
     """Tell whether a database at rest is; all of the ledger is then in it."""
     try:
-        if connection.execute("PRAGMA user_version").fetchone() == (0,):  # nothing was ever in it
-            return rebuilt is None
-        if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
-            return False
-        if rebuilt is None:
-            return True
-        if rebuilt.is_doubtful:
-            number = number_of(connection)
-            if number > rebuilt.number:
-                rebuilt.take_last()
-            if number != rebuilt.number:  # it may have more than is known, but not less
-                return number > rebuilt.number
-        elif not _agrees(path, rebuilt):
-            return False
-        # Without its last change it was killed right before that was made, or has lost it: nobody can tell.
-        rows = [*(rebuilt.last.rows if rebuilt.last else ()), *rebuilt.owed]
-        if rows:
-            rebuilt.take_last()
-            if not connection.in_transaction:
-                connection.execute("BEGIN IMMEDIATE")
-            apply(connection, rows)
-            _set_number(connection, rebuilt.number)
-        if connection.in_transaction:
-            connection.execute("COMMIT")
+        return _takes_ledger(path, connection, rebuilt)
     except sqlite3.DatabaseError as error:
         if primary_code(error) in DAMAGE:
             return False
         raise
-    except UnicodeDecodeError:
+
+
+@rubbish_as_damage()
+def _takes_ledger(path: Path, connection: sqlite3.Connection, rebuilt: _Rebuilt | None) -> bool:
+    if connection.execute("PRAGMA user_version").fetchone() == (0,):  # nothing was ever in it
+        return rebuilt is None
+    if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
         return False
+    if rebuilt is None:
+        return True
+    if rebuilt.is_doubtful:
+        number = number_of(connection)
+        if number > rebuilt.number:
+            rebuilt.take_last()
+        if number != rebuilt.number:  # it may have more than is known, but not less
+            return number > rebuilt.number
+    elif not _agrees(path, rebuilt):
+        return False
+    # Without its last change it was killed right before that was made, or has lost it: nobody can tell.
+    rows = [*(rebuilt.last.rows if rebuilt.last else ()), *rebuilt.owed]
+    if rows:
+        rebuilt.take_last()
+        if not connection.in_transaction:
+            connection.execute("BEGIN IMMEDIATE")
+        apply(connection, rows)
+        _set_number(connection, rebuilt.number)
+    if connection.in_transaction:
+        connection.execute("COMMIT")
     return True
 
 
@@ -409,9 +410,3 @@ def _put_in_place(rebuilt: _Rebuilt, path: Path, ledger: Ledger) -> None:
     sync_file(fresh)
     fresh.replace(path)
     sync_folder(path.parent)
-
-
-@contextlib.contextmanager
-def _opened(uri: str) -> Iterator[sqlite3.Connection]:
-    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=5.0, isolation_level=None)) as connection:
-        yield connection

@@ -94,15 +94,35 @@ async def test_a_letter_that_is_another_one_is_found_at_the_next_start(
     assert "intercom.db is damaged" in caplog.text
 
 
-async def test_a_schema_that_is_no_text_is_damage(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+def garble(database: Path) -> None:
+    """Make its schema one that SQLite complains of in bytes that are no text."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.write_bytes(database.read_bytes().replace(b"CREATE TABLE", b"CREATE \xc7\xd9BLE", 1))
+
+
+@pytest.mark.parametrize("name", ["intercom.db", "history.db"])
+async def test_a_schema_that_is_no_text_is_damage(folder: Path, caplog: pytest.LogCaptureFixture, name: str) -> None:
     async with opened(folder) as storage:
         await storage.layout.add_area("Kitchen")
-    content = (folder / "intercom.db").read_bytes()
-    (folder / "intercom.db").write_bytes(content.replace(b"CREATE TABLE areas", b"CREATE TABLE \xc7\xffeas"))
+    garble(folder / name)
     home = Home()
 
     async with opened(folder, home):
         assert [area.name for area in home.areas] == ["Kitchen"]
+    assert "is damaged" in caplog.text
+
+
+async def test_a_schema_that_is_no_text_any_more_is_found_with_the_daily_copy(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(folder) as storage:
+        await storage.layout.add_area("Kitchen")
+        garble(folder / "intercom.db")
+
+        await storage.database.copy()
+
+        assert await storage.database.fetch("SELECT name FROM areas") == [("Kitchen",)]
     assert "intercom.db is damaged" in caplog.text
 
 
