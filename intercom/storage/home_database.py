@@ -69,7 +69,7 @@ TRY_AGAIN_S: Final = 2.0
 COPY_EVERY_S: Final = 24 * 3600.0
 
 _OTHERS_MAY_HAVE_WRITTEN: Final = -1
-_IN_MEMORY: Final = ("/dev/shm",)  # noqa: S108  # what is made there is ours alone
+_IN_MEMORY: Final = "/dev/shm"  # noqa: S108  # what is made there is ours alone
 
 _log = logging.getLogger(__name__)
 
@@ -391,9 +391,9 @@ class HomeDatabase(Database):
         return True
 
     def _is_outdated(self) -> bool:
-        """Tell whether the newest copy has another schema, so that changes from now on would not fit to it."""
+        """Tell whether the newest copy has an older schema, so that changes from now on would not fit to it."""
         generations = self._ledger.generations
-        return bool(generations) and version_of(self._ledger.copy(generations[-1])) != len(self._migrations)
+        return bool(generations) and 0 < version_of(self._ledger.copy(generations[-1])) < len(self._migrations)
 
     def _examine(self, *, is_known_damaged: bool = False) -> Found | None:
         found = examine(self.path, self._ledger, self._migrations, is_known_damaged=is_known_damaged)
@@ -450,8 +450,8 @@ class HomeDatabase(Database):
     def _read_into_memory(self) -> tuple[sqlite3.Connection, Found | None]:
         """Return the home as it is on the disk, which is only read; blocks."""
         # In memory, if that can be: the disk for temporary files may be the same one.
-        in_memory = next((each for each in _IN_MEMORY if os.access(each, os.W_OK)), None)
-        with tempfile.TemporaryDirectory(prefix="intercom-", dir=in_memory) as place:
+        place_for_it = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
+        with tempfile.TemporaryDirectory(prefix="intercom-", dir=place_for_it) as place:
             aside = Path(place) / self.path.name
             for suffix in ("", "-wal"):
                 with contextlib.suppress(FileNotFoundError):

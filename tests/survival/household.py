@@ -80,9 +80,9 @@ class Household:
 
     def bring_a_lamp(self) -> None:
         """Announce one, which is then commanded and renamed, and has a history."""
-        with self.life.device() as device:
+        with self.life.device() as device, contextlib.closing(self.life.client()) as client:
             device.keep("homeassistant/light/survival/config", LAMP)
-        self._lamp = self._found_lamp()["id"]
+            self._lamp = self._found_lamp(client)["id"]
         self._lamp_name = Expected("Lamp")
 
     # Living
@@ -280,19 +280,16 @@ class Household:
             self._look_at_lamp(client)
         self._forget()
 
-    def _found_lamp(self) -> Any:
-        """Return the lamp; it is there as soon as what it announced has come."""
+    def _found_lamp(self, client: Client) -> Any:
+        """Return the lamp, the only device; it is there as soon as what it announced has come."""
         deadline = time.monotonic() + LAMP_COMES_WITHIN_S
-        with contextlib.closing(self.life.client()) as client:
-            while True:
-                for each in self._told(client, "devices", "devices"):
-                    if self._lamp in ("", each["id"]):
-                        return each
-                assert time.monotonic() < deadline, "the lamp is gone"
-                time.sleep(0.01)
+        while not (devices := self._told(client, "devices", "devices")):
+            assert time.monotonic() < deadline, "the lamp is gone"
+            time.sleep(0.01)
+        return devices[0]
 
     def _look_at_lamp(self, client: Client) -> None:
-        self._compare("name", {"": self._lamp_name}, {"": self._found_lamp()["name"]})
+        self._compare("name", {"": self._lamp_name}, {"": self._found_lamp(client)["name"]})
         said = client.ask("GET", f"devices/{self._lamp}/history?limit=1000", token=self.owner.token)
         assert said.status == 200, said
         found = {each["at"] for each in said.json["entries"]}
